@@ -1,0 +1,131 @@
+#!/usr/bin/env node
+// Installs what this checkout needs and is missing, says so, and then (after --then) runs a command under the project's own Node.
+// Plain JavaScript without dependencies: it runs before anything is installed, on any Node from 20.
+
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const args = process.argv.slice(2)
+const thenAt = args.indexOf('--then')
+const flags = thenAt < 0 ? args : args.slice(0, thenAt)
+const command = thenAt < 0 ? [] : args.slice(thenAt + 1)
+const binFolder = join(root, 'node_modules', '.bin')
+
+const say = (text) => process.stderr.write(`setup: ${text}\n`)
+
+/** Runs a command in the checkout; on failure prints its output, what it was for, and ends. */
+function run(what, program, programArgs, options = {}) {
+  say(what)
+  const result = spawnSync(program, programArgs, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28, ...options })
+  if (result.status === 0) return result.stdout
+  process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}\n`)
+  say(`failed: ${program} ${programArgs.join(' ')}${result.error ? ` (${result.error.message})` : ''}`)
+  process.exit(1)
+}
+
+const has = (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
+const digest = (...files) => {
+  const hash = createHash('sha256').update(process.arch)
+  for (const file of files) hash.update(readFileSync(join(root, file)))
+  return hash.digest('hex')
+}
+
+/** Skips a step whose inputs have not changed since it last succeeded. */
+function step(name, key, isPresent, action) {
+  const stampFolder = join(root, 'node_modules', '.numpywren-setup')
+  const stamp = join(stampFolder, name)
+  if (isPresent() && existsSync(stamp) && readFileSync(stamp, 'utf8') === key) return
+  action()
+  mkdirSync(stampFolder, { recursive: true })
+  writeFileSync(stamp, key)
+}
+
+function installSystemPackages() {
+  const wanted = {
+    'libopenblas-dev': () => existsGlob('/usr/lib', 'libopenblas.so'),
+    'liblapacke-dev': () => existsSync('/usr/include/lapacke.h'),
+    cmake: () => has('cmake'),
+    'g++': () => has('g++'),
+    make: () => has('make'),
+  }
+  if (flags.includes('--with-tests')) {
+    wanted.python3 = () => has('python3')
+    wanted['python3-venv'] = () => spawnSync('python3', ['-c', 'import ensurepip, venv']).status === 0
+  }
+  const missing = Object.keys(wanted).filter((name) => !wanted[name]())
+  if (missing.length === 0) return
+  if (!has('apt-get')) {
+    say(`these are needed and this is no Debian or Ubuntu; install their like and run again: ${missing.join(' ')}`)
+    process.exit(1)
+  }
+  const prefix = process.getuid?.() === 0 ? [] : ['sudo']
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  const apt = (what, ...rest) => {
+    const line = [...prefix, 'apt-get', ...rest]
+    run(what, line[0], line.slice(1), { env })
+  }
+  apt('reading the list of system packages (apt-get update)', 'update', '-q')
+  apt(`installing system packages: ${missing.join(' ')}`, 'install', '-y', '-q', '--no-install-recommends', ...missing)
+}
+
+function existsGlob(folder, name) {
+  if (existsSync(join(folder, name))) return true
+  return readdirSync(folder).some((entry) => existsSync(join(folder, entry, name)))
+}
+
+function installNpmPackages() {
+  step(
+    'npm',
+    digest('package-lock.json'),
+    () => existsSync(join(binFolder, 'node')) && existsSync(join(binFolder, 'cmake-js')),
+    () => run('installing npm packages (npm ci)', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']),
+  )
+}
+
+function buildAddon() {
+  const sources = readdirSync(join(root, 'native'), { recursive: true })
+    .map((name) => join('native', String(name)))
+    .filter((name) => /\.(cc|h|txt|json)$/.test(name) && !name.includes('build'))
+    .sort()
+  step(
+    'addon',
+    digest('package-lock.json', ...sources),
+    () => existsSync(join(root, 'native', 'build', 'Release', 'numpywren.node')),
+    () => run('building the native addon (cmake-js)', 'npm', ['run', '--silent', 'build:native'], { env: projectEnv() }),
+  )
+}
+
+function installPython() {
+  const python = join(root, '.venv', 'bin', 'python')
+  step(
+    'python',
+    digest('test/requirements.txt'),
+    () => existsSync(python),
+    () => {
+      run('making a Python environment for the interoperability tests (.venv)', 'python3', ['-m', 'venv', '.venv'])
+      run('installing Python packages (zarr, numpy, scipy)', python, ['-m', 'pip', 'install', '-q', '-r', 'test/requirements.txt'])
+    },
+  )
+}
+
+/** The environment in which the project's own Node comes first. */
+function projectEnv() {
+  return { ...process.env, PATH: `${binFolder}${delimiter}${process.env.PATH ?? ''}` }
+}
+
+installSystemPackages()
+installNpmPackages()
+buildAddon()
+if (flags.includes('--with-tests')) installPython()
+
+if (command.length > 0) {
+  const [program, ...rest] = command
+  const result = spawnSync(program === 'node' ? join(binFolder, 'node') : program, rest, { cwd: root, stdio: 'inherit', env: projectEnv() })
+  if (result.error) say(result.error.message)
+  process.exit(result.status ?? 1)
+}
+say('ready')

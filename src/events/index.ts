@@ -1,0 +1,1 @@
+export type { EventSink, RunEvent, RunFinished, RunStarted, TaskFailed, TaskFinished, TileEvent } from './types.ts'

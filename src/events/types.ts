@@ -1,0 +1,69 @@
+/** Events of a run. Everything that reports (progress, statistics, trace, dashboard, comparison) is made from these. Times are epoch ms (fractional), sizes bytes. */
+
+export type RunEvent = RunStarted | TaskFinished | TaskFailed | TileEvent | RunFinished
+
+export interface RunStarted {
+  readonly type: 'run-started'
+  readonly runId: string
+  readonly at: number
+  /** Tasks that this start has to do (less than the program's when resumed). */
+  readonly tasks: number
+  readonly totalTasks: number
+  readonly slots: number
+  readonly resumed: boolean
+}
+
+/** One record per finished task. */
+export interface TaskFinished {
+  readonly type: 'task'
+  readonly task: string
+  readonly kernel: string
+  readonly worker: string
+  readonly slot: number
+  readonly attempt: number
+  readonly counted: boolean
+  readonly leasedAt: number
+  readonly readAt: number
+  readonly computeAt: number
+  readonly computedAt: number
+  readonly writtenAt: number
+  readonly completedAt: number
+  readonly bytesRead: number
+  readonly bytesWritten: number
+  readonly cacheHits: number
+  readonly requests: number
+  readonly flops: number
+  /** Bytes of tiles alive in the worker when the task ended. */
+  readonly cacheBytes: number
+}
+
+export interface TaskFailed {
+  readonly type: 'task-failed'
+  readonly task: string
+  readonly worker: string
+  readonly attempt: number
+  readonly at: number
+  readonly tag: string
+  readonly message: string
+  readonly willRetry: boolean
+}
+
+export interface TileEvent {
+  readonly type: 'tile'
+  readonly what: 'dropped' | 'spilled' | 'lost'
+  readonly tile: string
+  readonly bytes: number
+  readonly at: number
+}
+
+export interface RunFinished {
+  readonly type: 'run-finished'
+  readonly at: number
+  readonly state: 'done' | 'failed' | 'cancelled'
+  readonly message?: string
+}
+
+/** Where events go. Emitting never throws and never waits. */
+export interface EventSink {
+  emit(event: RunEvent): void
+}

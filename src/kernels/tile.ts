@@ -1,0 +1,16 @@
+/** The one shape in which matrices meet the kernels. */
+
+export type Dtype = 'float64' | 'float32'
+export type TileData = Float64Array | Float32Array
+
+/**
+ * A column-major tile: element (r, c) lies at `data[r + c * ld]`, `0 <= r < rows`, `0 <= c < cols`, `ld >= max(1, rows)`.
+ * Edge tiles keep the leading dimension (and the buffer) of a full tile.
+ */
+export interface Tile {
+  readonly data: TileData
+  readonly rows: number
+  readonly cols: number
+  /** Leading dimension in elements. */
+  readonly ld: number
+}

@@ -1,0 +1,45 @@
+/** What a worker is given. It knows no provider and no manifest: only tasks, kernels and tile arrays. */
+
+import type { EventSink } from '../events/index.ts'
+import type { KernelRegistry } from '../kernels/index.ts'
+import type { CompiledProgram } from '../lambdapack/index.ts'
+import type { TileArray } from '../matrix/index.ts'
+import type { Coordinator } from '../scheduler/index.ts'
+
+/** `full`: every tile is stored before its task counts as done. `outputs`: intermediates stay in memory while it suffices. */
+export type Durability = 'full' | 'outputs'
+
+/** A program's matrix bound to an array in a store. */
+export interface MatrixBinding {
+  readonly role: 'input' | 'output' | 'intermediate'
+  readonly array: TileArray
+  /** Tiles nobody wrote read as zeros (declared `= 0`, or an input whose absent tiles are its fill value). */
+  readonly absentIsFill: boolean
+}
+
+export interface WorkerOptions {
+  readonly id: string
+  readonly coordinator: Coordinator
+  readonly program: CompiledProgram
+  readonly kernels: KernelRegistry
+  readonly matrices: ReadonlyMap<string, MatrixBinding>
+  /** Tasks computed at the same time. */
+  readonly slots: number
+  /** Budget for tiles held in memory: cache, operands and results together. */
+  readonly memoryBytes: number
+  readonly durability: Durability
+  readonly events: EventSink
+  /** Aborting drains: no new lease, running kernels finish, what is held is released. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** starting -> running -> draining -> stopped | failed */
+export type WorkerState = 'starting' | 'running' | 'draining' | 'stopped' | 'failed'
+
+export interface Worker {
+  readonly id: string
+  readonly state: WorkerState
+  /** Resolves when the worker has stopped: the run is over, or it was told to drain. */
+  run(): Promise<void>
+  drain(): void
+}
