@@ -4,7 +4,7 @@
 
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -86,6 +86,14 @@ function installNpmPackages() {
   )
 }
 
+/** npm links the commands of dependencies, not our own; with these `npx numpywren` works in a checkout too. */
+function linkCommands() {
+  for (const name of ['numpywren', 'npw']) {
+    const link = join(binFolder, name)
+    if (!existsSync(link)) symlinkSync(join('..', '..', 'bin', 'numpywren.mjs'), link)
+  }
+}
+
 function buildAddon() {
   const sources = readdirSync(join(root, 'native'), { recursive: true })
     .map((name) => join('native', String(name)))
@@ -119,6 +127,7 @@ function projectEnv() {
 
 installSystemPackages()
 installNpmPackages()
+linkCommands()
 buildAddon()
 if (flags.includes('--with-tests')) installPython()
 
