@@ -90,7 +90,7 @@ function installNpmPackages() {
 function linkCommands() {
   for (const name of ['numpywren', 'npw']) {
     const link = join(binFolder, name)
-    if (!existsSync(link)) symlinkSync(join('..', '..', 'bin', 'numpywren.mjs'), link)
+    if (!existsSync(link)) symlinkSync(join('..', '..', 'bin', 'numpywren'), link)
   }
 }
 
