@@ -1,0 +1,124 @@
+import { open, opendir, rmdir, stat, unlink } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { checkKey, checkPrefix } from '../key.ts'
+import { resolveRange } from '../range.ts'
+import type { CallOptions, GetOptions, PutOptions, Store } from '../store.ts'
+import { isTemporaryName, removeIfAbandoned } from './temporary-name.ts'
+import { isMissing, translateError } from './translate-error.ts'
+import { writeFileAtomically } from './write-file.ts'
+
+/** A store in a folder of the local file system: one file per object, written atomically and flushed. */
+export class FsStore implements Store {
+  readonly url: string
+  /** Absolute path of the root folder; it is made by the first put. */
+  readonly root: string
+
+  constructor(root: string) {
+    this.root = resolve(root)
+    this.url = pathToFileURL(this.root).href.replace(/\/$/, '')
+  }
+
+  async get(key: string, { range, into, signal }: GetOptions = {}): Promise<Uint8Array | undefined> {
+    const path = this.#path(key, signal)
+    try {
+      const file = await open(path, 'r')
+      try {
+        const { offset, length } = resolveRange(range, (await file.stat()).size)
+        const bytes = into?.length === length ? into : new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
+        let done = 0
+        while (done < length) {
+          const { bytesRead } = await file.read(bytes, done, length - done, offset + done)
+          if (bytesRead === 0) throw new Error(`the file ends ${length - done} bytes too early`)
+          done += bytesRead
+        }
+        if (length === 0) await file.read(new Uint8Array(1), 0, 1, 0)
+        return bytes
+      } finally {
+        await file.close()
+      }
+    } catch (error) {
+      if (isMissing(error)) return undefined
+      throw translateError(error, 'read', this.url, key)
+    }
+  }
+
+  async put(key: string, bytes: Uint8Array, { ifAbsent = false, signal }: PutOptions = {}): Promise<boolean> {
+    const path = this.#path(key, signal)
+    try {
+      if (ifAbsent && (await stat(path).catch(() => undefined))?.isFile()) return false
+      return await writeFileAtomically(path, bytes, ifAbsent)
+    } catch (error) {
+      throw translateError(error, 'write', this.url, key)
+    }
+  }
+
+  async stat(key: string, { signal }: CallOptions = {}): Promise<{ readonly bytes: number } | undefined> {
+    const path = this.#path(key, signal)
+    try {
+      const found = await stat(path)
+      return found.isFile() ? { bytes: found.size } : undefined
+    } catch (error) {
+      if (isMissing(error)) return undefined
+      throw translateError(error, 'look at', this.url, key)
+    }
+  }
+
+  async delete(key: string, { signal }: CallOptions = {}): Promise<void> {
+    const path = this.#path(key, signal)
+    try {
+      await unlink(path)
+    } catch (error) {
+      if (isMissing(error)) return
+      throw translateError(error, 'delete', this.url, key)
+    }
+    await this.#pruneFolders(dirname(path))
+  }
+
+  async *list(
+    prefix: string,
+    { signal }: CallOptions = {},
+  ): AsyncGenerator<{ readonly key: string; readonly bytes: number }> {
+    checkPrefix(prefix, this.url)
+    const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1)
+    for await (const key of this.#walk(folder, prefix, signal)) {
+      const found = await this.stat(key, { signal })
+      if (found) yield { key, bytes: found.bytes }
+    }
+  }
+
+  async close(): Promise<void> {}
+
+  /** Keys below `folder` ('' or ending in a slash) that start with `prefix`; clears away what dead writers left. */
+  async *#walk(folder: string, prefix: string, signal: AbortSignal | undefined): AsyncGenerator<string> {
+    const path = join(this.root, folder)
+    try {
+      for await (const entry of await opendir(path)) {
+        signal?.throwIfAborted()
+        const key = folder + entry.name
+        if (isTemporaryName(entry.name)) await removeIfAbandoned(join(path, entry.name), entry.name)
+        else if (entry.isDirectory()) {
+          if (`${key}/`.startsWith(prefix) || prefix.startsWith(`${key}/`)) yield* this.#walk(`${key}/`, prefix, signal)
+        } else if (key.startsWith(prefix)) yield key
+      }
+    } catch (error) {
+      if (signal?.aborted) throw error
+      if (!isMissing(error)) throw translateError(error, 'list', this.url, folder.replace(/\/$/, ''))
+    }
+  }
+
+  /** An object store has no empty folders: a name whose objects are gone is free again. */
+  async #pruneFolders(folder: string): Promise<void> {
+    try {
+      for (let empty = folder; empty.length > this.root.length; empty = dirname(empty)) await rmdir(empty)
+    } catch {
+      // Not empty, or a concurrent delete was quicker.
+    }
+  }
+
+  #path(key: string, signal: AbortSignal | undefined): string {
+    signal?.throwIfAborted()
+    checkKey(key, this.url)
+    return join(this.root, key)
+  }
+}
