@@ -15,6 +15,8 @@ export interface Lease {
   readonly backup: boolean
   /** Operand positions whose tile has no reader left but this task: their buffers may be reused. Empty for a backup. */
   readonly soleReads: readonly number[]
+  /** Larger is more urgent; a worker with a choice takes the larger first. */
+  readonly priority: number
 }
 
 export interface LeaseOptions {
@@ -44,6 +46,11 @@ export interface CompleteResult {
   readonly dead: readonly TileRef[]
 }
 
+export interface FailResult {
+  /** True when the task will be tried again: the failure was transient and attempts remain. */
+  readonly willRetry: boolean
+}
+
 export type RunOutcome =
   | { readonly state: 'running' }
   | { readonly state: 'done' }
@@ -67,8 +74,8 @@ export interface Coordinator {
   renew(worker: string, leases: readonly Lease[]): Promise<readonly string[]>
   /** Idempotent: a task's completion counts once. */
   complete(worker: string, lease: Lease): Promise<CompleteResult>
-  /** Gives a task back: retried after a backoff when transient and attempts remain, else the run fails. */
-  fail(worker: string, lease: Lease, failure: FailureRecord): Promise<void>
+  /** Gives a task back: retried after a backoff when transient and attempts remain, else the run fails. A lost lease fails nothing. */
+  fail(worker: string, lease: Lease, failure: FailureRecord): Promise<FailResult>
   /** Gives a task back unworked, at no cost in attempts. */
   release(worker: string, leases: readonly Lease[]): Promise<void>
   cancel(): Promise<void>

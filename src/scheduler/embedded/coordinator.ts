@@ -1,0 +1,380 @@
+import { randomUUID } from 'node:crypto'
+import { type Task, taskId } from '../../lambdapack/index.ts'
+import type {
+  CompleteResult,
+  Coordinator,
+  CoordinatorCounts,
+  FailResult,
+  FailureRecord,
+  Lease,
+  LeaseOptions,
+  RunOutcome,
+} from '../coordinator.ts'
+import { retryDelayMs } from './backoff.ts'
+import { type CompiledOptions, compileOptions, type EmbeddedCoordinatorOptions } from './options.ts'
+import { compareReady, ReadyQueue } from './ready-queue.ts'
+import { Durations } from './stragglers.ts'
+import { type Holder, type TaskEntry, TaskTable } from './task-table.ts'
+import { Waiters } from './waiters.ts'
+
+/**
+ * A coordinator in the driver's own process. Nothing survives the process: what is left to do is derived again from the
+ * tiles that exist. Every change of state is synchronous, so each call is atomic.
+ * @throws InputError for an option out of range
+ */
+export function createEmbeddedCoordinator(options: EmbeddedCoordinatorOptions): Coordinator {
+  return new EmbeddedCoordinator(compileOptions(options))
+}
+
+class EmbeddedCoordinator implements Coordinator {
+  readonly #options: CompiledOptions
+  readonly #table: TaskTable
+  readonly #queue = new ReadyQueue<TaskEntry>()
+  readonly #leased = new Set<TaskEntry>()
+  readonly #delayed = new Set<TaskEntry>()
+  readonly #waiters = new Waiters()
+  readonly #workers = new Set<string>()
+  readonly #durations: Durations | undefined
+  readonly #ended: Promise<RunOutcome>
+  #settleEnded!: (outcome: RunOutcome) => void
+  readonly #tokenPrefix = randomUUID()
+  #grants = 0
+  #ready = 0
+  #outcome: RunOutcome = { state: 'running' }
+  #alarm: { readonly at: number; readonly cancel: () => void } | undefined
+
+  constructor(options: CompiledOptions) {
+    this.#options = options
+    this.#ended = new Promise((resolve) => {
+      this.#settleEnded = resolve
+    })
+    this.#table = new TaskTable(options.program, options.todo, options.priorities)
+    this.#durations = options.stragglers === false ? undefined : new Durations(options.stragglers)
+    for (const entry of this.#table.starters()) this.#makeReady(entry)
+    this.#endIfOver()
+  }
+
+  async lease(
+    worker: string,
+    options: LeaseOptions & { readonly prefer?: readonly Task[] },
+  ): Promise<readonly Lease[]> {
+    if (this.#isOver() || options.count < 1 || options.signal?.aborted) return []
+    this.#workers.add(worker)
+    this.#tick()
+    const prefer = options.prefer ?? []
+    const leases = this.#take(worker, options.count, prefer)
+    const waitMs = options.waitMs ?? 0
+    if (leases.length > 0 || waitMs <= 0) return leases
+    const wait = this.#waiters.add(
+      { worker, count: options.count, prefer },
+      {
+        after: (callback) => this.#options.clock.after(waitMs, callback),
+        signal: options.signal,
+      },
+    )
+    this.#wakeBy(this.#nextDue())
+    return wait
+  }
+
+  async renew(worker: string, leases: readonly Lease[]): Promise<readonly string[]> {
+    this.#tick()
+    const expiresAt = this.#options.clock.now() + this.#options.leaseMs
+    const lost: string[] = []
+    for (const lease of leases) {
+      const holder = this.#held(worker, lease)?.holder
+      if (holder === undefined) lost.push(lease.id)
+      else holder.expiresAt = expiresAt
+    }
+    return lost
+  }
+
+  async complete(worker: string, lease: Lease): Promise<CompleteResult> {
+    this.#tick()
+    const entry = this.#completable(worker, lease)
+    if (this.#isOver() || entry === undefined) return { counted: false, ready: [], dead: [] }
+    const holder = entry.holders.find((h) => h.token === lease.token)
+    const detail = this.#table.detail(entry)
+    if (holder !== undefined) this.#durations?.add(detail.kernel, this.#options.clock.now() - holder.grantedAt)
+    this.#leave(entry)
+    const { ready, dead } = this.#table.finish(entry)
+    ready.sort(compareReady)
+    for (const next of ready) this.#makeReady(next)
+    const tasks = ready.map((next) => next.task)
+    this.#endIfOver()
+    this.#serve(worker, tasks)
+    return { counted: true, ready: tasks, dead }
+  }
+
+  async fail(worker: string, lease: Lease, failure: FailureRecord): Promise<FailResult> {
+    this.#tick()
+    const held = this.#held(worker, lease)
+    if (this.#isOver() || held === undefined) return { willRetry: false }
+    const { entry, holder } = held
+    this.#drop(entry, holder)
+    if (failure.lostTile !== undefined || failure.category !== 'transient') {
+      this.#end({ state: 'failed', taskId: entry.id, failure, attempts: entry.attempts })
+      return { willRetry: false }
+    }
+    if (entry.holders.length > 0) return { willRetry: true }
+    this.#retry(entry, failure, retryDelayMs(entry.attempts, this.#options.backoff, this.#options.random))
+    return { willRetry: !this.#isOver() }
+  }
+
+  async release(worker: string, leases: readonly Lease[]): Promise<void> {
+    this.#tick()
+    for (const lease of leases) {
+      const held = this.#held(worker, lease)
+      if (held === undefined) continue
+      this.#drop(held.entry, held.holder)
+      held.entry.attempts--
+      if (held.entry.holders.length === 0) this.#makeReady(held.entry)
+    }
+    this.#serve(undefined, [])
+  }
+
+  async cancel(): Promise<void> {
+    this.#end({ state: 'cancelled' })
+  }
+
+  async counts(): Promise<CoordinatorCounts> {
+    this.#tick()
+    return { total: this.#table.total, ready: this.#ready, leased: this.#leased.size, done: this.#table.doneCount }
+  }
+
+  async finished(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<RunOutcome> {
+    const { signal } = options
+    if (signal === undefined) return this.#ended
+    signal.throwIfAborted()
+    return new Promise((resolve, reject) => {
+      const abort = (): void => reject(signal.reason)
+      signal.addEventListener('abort', abort, { once: true })
+      void this.#ended.then((outcome) => {
+        signal.removeEventListener('abort', abort)
+        resolve(outcome)
+      })
+    })
+  }
+
+  async outcome(): Promise<RunOutcome> {
+    return this.#outcome
+  }
+
+  async close(): Promise<void> {
+    this.#alarm?.cancel()
+    this.#alarm = undefined
+    this.#waiters.settleAll()
+  }
+
+  #isOver(): boolean {
+    return this.#outcome.state !== 'running'
+  }
+
+  /** The grant behind a lease, when it is still in force. */
+  #held(worker: string, lease: Lease): { readonly entry: TaskEntry; readonly holder: Holder } | undefined {
+    const entry = this.#table.entry(lease.id)
+    const holder = entry?.holders.find((h) => h.token === lease.token && h.worker === worker)
+    return entry === undefined || holder === undefined || this.#isOver() ? undefined : { entry, holder }
+  }
+
+  /** The task of a lease whose completion counts: held, or expired and held by nobody since. */
+  #completable(worker: string, lease: Lease): TaskEntry | undefined {
+    const held = this.#held(worker, lease)?.entry
+    if (held !== undefined) return held
+    const entry = this.#table.entry(lease.id)
+    return entry?.holders.length === 0 && entry.expiredToken === lease.token ? entry : undefined
+  }
+
+  #makeReady(entry: TaskEntry): void {
+    entry.state = 'ready'
+    this.#ready++
+    if (entry.queued) return
+    entry.queued = true
+    this.#queue.push(entry)
+  }
+
+  /** Takes an entry out of whatever state it is in. */
+  #leave(entry: TaskEntry): void {
+    if (entry.state === 'ready') this.#ready--
+    this.#leased.delete(entry)
+    this.#delayed.delete(entry)
+    entry.state = 'waiting'
+  }
+
+  #drop(entry: TaskEntry, holder: Holder): void {
+    entry.holders.splice(entry.holders.indexOf(holder), 1)
+    if (entry.holders.length === 0) this.#leave(entry)
+  }
+
+  #take(worker: string, count: number, prefer: readonly Task[]): Lease[] {
+    const leases: Lease[] = []
+    for (const task of prefer) {
+      if (leases.length >= count) return leases
+      const entry = this.#table.entry(taskId(task))
+      if (entry?.state === 'ready') leases.push(this.#grant(worker, entry))
+    }
+    while (leases.length < count) {
+      const entry = this.#queue.pop()
+      if (entry === undefined) break
+      entry.queued = false
+      if (entry.state === 'ready') leases.push(this.#grant(worker, entry))
+    }
+    if (leases.length === 0) leases.push(...this.#backups(worker, count))
+    return leases
+  }
+
+  #grant(worker: string, entry: TaskEntry): Lease {
+    const backup = entry.holders.length > 0
+    if (!backup) this.#leave(entry)
+    const { clock, leaseMs } = this.#options
+    const grantedAt = clock.now()
+    const holder: Holder = {
+      worker,
+      token: `${this.#tokenPrefix}-${++this.#grants}`,
+      grantedAt,
+      expiresAt: grantedAt + leaseMs,
+    }
+    entry.holders.push(holder)
+    entry.attempts++
+    entry.state = 'leased'
+    entry.expiredToken = undefined
+    this.#leased.add(entry)
+    this.#wakeBy(holder.expiresAt)
+    return {
+      task: entry.task,
+      id: entry.id,
+      token: holder.token,
+      attempt: entry.attempts,
+      expiresAt: holder.expiresAt,
+      backup,
+      soleReads: backup ? [] : this.#table.soleReads(entry),
+      priority: entry.priority,
+    }
+  }
+
+  /** Second grants of stragglers that other workers hold: tiles are write-once and identical, the first to finish counts. */
+  #backups(worker: string, count: number): Lease[] {
+    const leases: Lease[] = []
+    if (this.#workers.size < 2) return leases
+    const now = this.#options.clock.now()
+    for (const entry of this.#leased) {
+      if (leases.length >= count) break
+      const at = this.#stragglerAt(entry, worker)
+      if (at !== undefined && at <= now) leases.push(this.#grant(worker, entry))
+    }
+    return leases
+  }
+
+  /** When this task gets a backup on `worker`, unless it has one or is its own. */
+  #stragglerAt(entry: TaskEntry, worker: string): number | undefined {
+    const [holder, second] = entry.holders
+    if (holder === undefined || second !== undefined || holder.worker === worker) return undefined
+    const limit = this.#durations?.limitMs(this.#table.detail(entry).kernel)
+    return limit === undefined ? undefined : holder.grantedAt + limit
+  }
+
+  /** Hands ready tasks to waiting calls; the worker that made `tasks` ready has their operands and goes first. */
+  #serve(worker: string | undefined, tasks: readonly Task[]): void {
+    for (const waiter of this.#waiters.inOrder(worker)) {
+      const prefer = waiter.worker === worker ? [...tasks, ...waiter.prefer] : waiter.prefer
+      const leases = this.#take(waiter.worker, waiter.count, prefer)
+      if (leases.length > 0) waiter.settle(leases)
+    }
+  }
+
+  #retry(entry: TaskEntry, failure: FailureRecord, delayMs: number): void {
+    if (entry.attempts >= this.#options.maxAttempts) {
+      this.#end({
+        state: 'failed',
+        taskId: entry.id,
+        failure: this.#exhausted(entry, failure),
+        attempts: entry.attempts,
+      })
+      return
+    }
+    entry.state = 'delayed'
+    entry.retryAt = this.#options.clock.now() + delayMs
+    this.#delayed.add(entry)
+    this.#wakeBy(entry.retryAt)
+  }
+
+  #exhausted(entry: TaskEntry, last: FailureRecord): FailureRecord {
+    const { kernel } = this.#table.detail(entry)
+    return {
+      tag: 'TaskExhaustedError',
+      category: 'fatal',
+      message: `task ${entry.id} (${kernel}) failed ${entry.attempts} times, the last time with ${last.tag}: ${last.message}`,
+      fields: { taskId: entry.id, attempts: entry.attempts, lastTag: last.tag, lastMessage: last.message },
+    }
+  }
+
+  /** Does what time has made due: expired leases go back, delayed tasks become ready, stragglers get backups. */
+  #tick(): void {
+    if (this.#isOver()) return
+    const now = this.#options.clock.now()
+    if (this.#alarm !== undefined && this.#alarm.at > now) return
+    this.#alarm?.cancel()
+    this.#alarm = undefined
+    for (const entry of [...this.#delayed]) {
+      if (entry.retryAt > now) continue
+      this.#leave(entry)
+      this.#makeReady(entry)
+    }
+    for (const entry of [...this.#leased]) this.#expire(entry, now)
+    if (this.#isOver()) return
+    this.#serve(undefined, [])
+    this.#wakeBy(this.#nextDue())
+  }
+
+  #expire(entry: TaskEntry, now: number): void {
+    for (const holder of entry.holders.filter((h) => h.expiresAt <= now)) {
+      this.#drop(entry, holder)
+      if (entry.holders.length > 0) continue
+      entry.expiredToken = holder.token
+      const message = `worker ${holder.worker} did not renew its lease for ${this.#options.leaseMs} ms`
+      if (entry.attempts >= this.#options.maxAttempts)
+        this.#retry(entry, { tag: 'LeaseExpiredError', category: 'transient', message }, 0)
+      else this.#makeReady(entry)
+    }
+  }
+
+  /** One timer for whatever is due first; it looks again at all when it rings, so a renewal need not move it. */
+  #wakeBy(at: number): void {
+    if (at === Number.POSITIVE_INFINITY || this.#isOver() || (this.#alarm !== undefined && this.#alarm.at <= at)) return
+    this.#alarm?.cancel()
+    const { clock } = this.#options
+    const cancel = clock.after(Math.max(0, at - clock.now()), () => this.#tick())
+    this.#alarm = { at, cancel }
+  }
+
+  /** When the next thing is due that time alone brings about. */
+  #nextDue(): number {
+    let due = Number.POSITIVE_INFINITY
+    for (const entry of this.#delayed) due = Math.min(due, entry.retryAt)
+    for (const entry of this.#leased) for (const holder of entry.holders) due = Math.min(due, holder.expiresAt)
+    if (this.#workers.size > 1)
+      for (const waiter of this.#waiters.inOrder(undefined))
+        for (const entry of this.#leased)
+          due = Math.min(due, this.#stragglerAt(entry, waiter.worker) ?? Number.POSITIVE_INFINITY)
+    return due
+  }
+
+  #endIfOver(): void {
+    if (this.#table.doneCount === this.#table.total) this.#end({ state: 'done' })
+    else if (this.#ready + this.#leased.size + this.#delayed.size === 0) {
+      const taskId = this.#table.anyUnfinished()
+      const message = `nothing is ready or running, but ${this.#table.total - this.#table.doneCount} tasks are left, such as ${taskId}: the graph has a cycle`
+      this.#end({ state: 'failed', taskId, attempts: 0, failure: { tag: 'InternalError', category: 'fatal', message } })
+    }
+  }
+
+  /** The first end counts; every lease ends with the run. */
+  #end(outcome: RunOutcome): void {
+    if (this.#isOver()) return
+    this.#outcome = outcome
+    this.#alarm?.cancel()
+    this.#alarm = undefined
+    this.#leased.clear()
+    this.#settleEnded(outcome)
+    this.#waiters.settleAll()
+  }
+}

@@ -1,0 +1,205 @@
+import {
+  type CompiledProgram,
+  parseTaskId,
+  type Task,
+  type TaskDetail,
+  type TileRef,
+  taskId,
+  tileId,
+} from '../../lambdapack/index.ts'
+
+/** A grant that is in force. */
+export interface Holder {
+  readonly worker: string
+  readonly token: string
+  readonly grantedAt: number
+  expiresAt: number
+}
+
+export type TaskState = 'waiting' | 'ready' | 'delayed' | 'leased'
+
+/** A task that is neither done nor untouched. */
+export interface TaskEntry {
+  readonly task: Task
+  readonly id: string
+  readonly priority: number
+  state: TaskState
+  /** Parents still to be done. */
+  missing: number
+  /** True while the ready queue holds the entry, whatever its state. */
+  queued: boolean
+  attempts: number
+  readonly holders: Holder[]
+  /** Token of the last grant that expired: its completion still counts while nobody else holds the task. */
+  expiredToken: string | undefined
+  /** When a delayed task may be tried again. */
+  retryAt: number
+  /** References, kept from the first grant until the task is done. */
+  detail: TaskDetail | undefined
+}
+
+/**
+ * The graph as far as the run has touched it: indegrees and reader counts are asked of the program when first needed and
+ * forgotten when done, so memory follows the touched tasks and not the size of the graph.
+ */
+export class TaskTable {
+  readonly program: CompiledProgram
+  readonly total: number
+  readonly #todo: ReadonlySet<string> | undefined
+  readonly #priorities: ReadonlyMap<string, number>
+  readonly #entries = new Map<string, TaskEntry>()
+  readonly #done = new Set<string>()
+  /** Readers still to come, by tile id, of intermediate tiles. */
+  readonly #readers = new Map<string, number>()
+  readonly #intermediates: ReadonlySet<string>
+
+  constructor(
+    program: CompiledProgram,
+    todo: ReadonlySet<string> | undefined,
+    priorities: ReadonlyMap<string, number>,
+  ) {
+    this.program = program
+    this.#todo = todo
+    this.#priorities = priorities
+    this.total = todo?.size ?? count(program.tasks())
+    this.#intermediates = new Set(program.matrices.filter((m) => m.role === 'intermediate').map((m) => m.name))
+  }
+
+  get doneCount(): number {
+    return this.#done.size
+  }
+
+  entry(id: string): TaskEntry | undefined {
+    return this.#entries.get(id)
+  }
+
+  /** Tasks with nothing to wait for, as entries. */
+  *starters(): Iterable<TaskEntry> {
+    if (this.#todo === undefined) for (const task of this.program.starters()) yield this.#touch(task, taskId(task), 0)
+    else
+      for (const id of this.#todo) {
+        const task = parseTaskId(id)
+        if (this.#unfinishedParents(task) === 0) yield this.#touch(task, id, 0)
+      }
+  }
+
+  /** Some task that is not done, for the report of a run that cannot go on. */
+  anyUnfinished(): string {
+    for (const task of this.program.tasks()) {
+      const id = taskId(task)
+      if (this.#isPending(id)) return id
+    }
+    return ''
+  }
+
+  detail(entry: TaskEntry): TaskDetail {
+    entry.detail ??= this.program.detail(entry.task)
+    return entry.detail
+  }
+
+  /** Marks a task done. @returns the entries that now have nothing to wait for and the intermediate tiles nobody will read */
+  finish(entry: TaskEntry): { readonly ready: TaskEntry[]; readonly dead: TileRef[] } {
+    const detail = this.detail(entry)
+    this.#entries.delete(entry.id)
+    this.#done.add(entry.id)
+    const ready: TaskEntry[] = []
+    const dead: TileRef[] = []
+    const children = new Set<string>()
+    for (const tile of detail.writes) {
+      let readers = 0
+      for (const child of this.program.readersOf(tile)) {
+        const id = taskId(child)
+        if (!this.#isPending(id)) continue
+        readers++
+        if (children.has(id)) continue
+        children.add(id)
+        const known = this.#entries.get(id)
+        const next = known ?? this.#touch(child, id, this.#unfinishedParents(child))
+        if (known !== undefined) next.missing--
+        if (next.missing === 0) ready.push(next)
+      }
+      if (!this.#intermediates.has(tile.matrix)) continue
+      if (readers === 0) dead.push(tile)
+      else this.#readers.set(tileId(tile), readers)
+    }
+    this.#countReads(detail, dead)
+    return { ready, dead }
+  }
+
+  /** Operand positions whose intermediate tile this task reads once and nobody reads after it. */
+  soleReads(entry: TaskEntry): readonly number[] {
+    const { reads } = this.detail(entry)
+    const ids = reads.map((read) => (read.absent || !this.#intermediates.has(read.matrix) ? '' : tileId(read)))
+    const positions: number[] = []
+    for (const [position, id] of ids.entries()) {
+      if (id === '' || ids.indexOf(id) !== ids.lastIndexOf(id)) continue
+      if (this.#readersLeft(id, reads[position]!) === 1) positions.push(position)
+    }
+    return positions
+  }
+
+  #countReads(detail: TaskDetail, dead: TileRef[]): void {
+    const seen = new Set<string>()
+    for (const read of detail.reads) {
+      if (read.absent || !this.#intermediates.has(read.matrix)) continue
+      const id = tileId(read)
+      if (seen.has(id)) continue
+      seen.add(id)
+      const known = this.#readers.get(id)
+      const left = known === undefined ? this.#pendingReaders(read) : known - 1
+      if (left > 0) this.#readers.set(id, left)
+      else {
+        this.#readers.delete(id)
+        dead.push({ matrix: read.matrix, index: read.index })
+      }
+    }
+  }
+
+  #readersLeft(id: string, tile: TileRef): number {
+    const known = this.#readers.get(id)
+    if (known !== undefined) return known
+    const readers = this.#pendingReaders(tile)
+    this.#readers.set(id, readers)
+    return readers
+  }
+
+  #pendingReaders(tile: TileRef): number {
+    let readers = 0
+    for (const reader of this.program.readersOf(tile)) if (this.#isPending(taskId(reader))) readers++
+    return readers
+  }
+
+  #isPending(id: string): boolean {
+    return (this.#todo === undefined || this.#todo.has(id)) && !this.#done.has(id)
+  }
+
+  #unfinishedParents(task: Task): number {
+    let missing = 0
+    for (const parent of this.program.parentsOf(task)) if (this.#isPending(taskId(parent))) missing++
+    return missing
+  }
+
+  #touch(task: Task, id: string, missing: number): TaskEntry {
+    const entry: TaskEntry = {
+      task,
+      id,
+      priority: this.#priorities.get(id) ?? 0,
+      state: 'waiting',
+      missing,
+      queued: false,
+      attempts: 0,
+      holders: [],
+      expiredToken: undefined,
+      retryAt: 0,
+      detail: undefined,
+    }
+    this.#entries.set(id, entry)
+    return entry
+  }
+}
+
+function count(items: Iterable<unknown>): number {
+  let total = 0
+  for (const _ of items) total++
+  return total
+}

@@ -1,0 +1,18 @@
+/** Who hands out tasks: the Coordinator contract and the embedded implementation. */
+
+export type {
+  CompleteResult,
+  Coordinator,
+  CoordinatorCounts,
+  FailResult,
+  FailureRecord,
+  Lease,
+  LeaseOptions,
+  RunOutcome,
+} from './coordinator.ts'
+export type { Backoff } from './embedded/backoff.ts'
+export type { Clock } from './embedded/clock.ts'
+export { createEmbeddedCoordinator } from './embedded/coordinator.ts'
+export type { EmbeddedCoordinatorOptions } from './embedded/options.ts'
+export type { StragglerRule } from './embedded/stragglers.ts'
+export { toFailureRecord } from './failure.ts'
