@@ -1,0 +1,57 @@
+// Registration only: every routine family has a pair of files of its own.
+#include <cblas.h>
+#include <napi.h>
+
+#include "blas-info.h"
+#include "checks.h"
+#include "crc32c.h"
+#include "elementwise.h"
+#include "gemm.h"
+#include "job.h"
+#include "norms.h"
+#include "potrf.h"
+#include "rbf.h"
+#include "syrk.h"
+#include "trsm.h"
+
+namespace numpywren {
+
+namespace {
+
+Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  // Several calls at once, each on one thread.
+  openblas_set_num_threads(1);
+  InitEnvironment(env);
+  const auto add = [&](const char* name, Napi::Value (*function)(const Napi::CallbackInfo&)) {
+    exports.Set(name, Napi::Function::New(env, function, name));
+  };
+  add("potrf", Potrf);
+  add("trsm", Trsm);
+  add("syrk", Syrk);
+  add("gemm", Gemm);
+  add("geadd", Geadd);
+  add("hadamard", Hadamard);
+  add("scale", Scale);
+  add("shiftDiagonal", ShiftDiagonal);
+  add("symmetrize", Symmetrize);
+  add("fill", Fill);
+  add("rbf", Rbf);
+  add("absSums", AbsSums);
+  add("maxAbs", MaxAbs);
+  add("sumSquares", SumSquares);
+  add("rowSumsq", RowSumsq);
+  add("findNonFinite", FindNonFinite);
+  add("isEqual", IsEqual);
+  add("crc32c", Crc32cNow);
+  add("crc32cPortable", Crc32cPortable);
+  add("crc32cAsync", Crc32cOnPool);
+  add("blasInfo", BlasInfo);
+  add("setComputeThreads", SetComputeThreads);
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(numpywren, Init)
+
+}  // namespace numpywren

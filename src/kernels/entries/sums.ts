@@ -1,0 +1,125 @@
+import { KernelArgumentError } from '../errors.ts'
+import type { Extent, Kernel } from '../registry-types.ts'
+import { geadd, hadamard, scale } from '../routines/elementwise.ts'
+import { flag, readScalars } from '../scalars.ts'
+import { expectExtent, op, operand, writable } from './operands.ts'
+
+const geaddSpec = { alpha: 1, beta: 1, trans: 0 }
+
+/** Index of the first operand that is there; the others must have its extent. */
+function firstPresent(kernel: string, operands: readonly (Extent | undefined)[]): number {
+  const first = operands.findIndex((extent) => extent !== undefined)
+  if (first < 0) throw new KernelArgumentError(kernel, 'operands', `${kernel}: every operand is absent; one is needed`)
+  return first
+}
+
+/** `C = add(A, B, ...)`: the sum, in the order of the operands; an absent one counts as zero. */
+export const addKernel: Kernel = {
+  name: 'add',
+  aliases: ['add_matrices'],
+  minInputs: 1,
+  maxInputs: Number.POSITIVE_INFINITY,
+  outputs: 1,
+  absent: [true],
+  reuses: [0],
+  shape(operands, scalars) {
+    readScalars('add', {}, scalars)
+    const { rows, cols } = operand('add', operands, firstPresent('add', operands), 'A')
+    operands.forEach((extent, i) => {
+      if (extent) expectExtent('add', `operand ${i}`, extent, rows, cols)
+    })
+    return [{ rows, cols }]
+  },
+  flops(operands) {
+    const present = operands.filter((extent) => extent !== undefined)
+    return present.slice(1).reduce((sum, extent) => sum + extent.rows * extent.cols, 0)
+  },
+  async run(operands, context) {
+    const first = firstPresent('add', operands)
+    const sum = await writable(operands, first, operand('add', operands, first, 'A'), context)
+    for (const term of operands.slice(first + 1)) {
+      if (term) await geadd(sum, term)
+    }
+    return [sum]
+  },
+}
+
+/** `D = geadd(C, A)`: beta C + alpha op(A), op the transpose with `trans = 1`; alpha and beta are 1 unless given. */
+export const geaddKernel: Kernel = {
+  name: 'geadd',
+  aliases: [],
+  minInputs: 2,
+  maxInputs: 2,
+  outputs: 1,
+  absent: [false],
+  reuses: [0],
+  shape(operands, scalars) {
+    const { trans } = readScalars('geadd', geaddSpec, scalars)
+    const c = operand('geadd', operands, 0, 'C')
+    const a = op(operand('geadd', operands, 1, 'A'), flag('geadd', 'trans', trans))
+    expectExtent('geadd', 'op(A)', a, c.rows, c.cols)
+    return [{ rows: c.rows, cols: c.cols }]
+  },
+  flops(operands) {
+    const c = operand('geadd', operands, 0, 'C')
+    return 3 * c.rows * c.cols
+  },
+  async run(operands, context) {
+    const { alpha, beta, trans } = readScalars('geadd', geaddSpec, context.scalars)
+    const sum = await writable(operands, 0, operand('geadd', operands, 0, 'C'), context)
+    await geadd(sum, operand('geadd', operands, 1, 'A'), { alpha, beta, trans: trans === 1 })
+    return [sum]
+  },
+}
+
+/** `C = mul(A, B)`: the product element by element, as in numpywren. */
+export const mulKernel: Kernel = {
+  name: 'mul',
+  aliases: ['hadamard'],
+  minInputs: 2,
+  maxInputs: 2,
+  outputs: 1,
+  absent: [false],
+  reuses: [0],
+  shape(operands, scalars) {
+    readScalars('mul', {}, scalars)
+    const { rows, cols } = operand('mul', operands, 0, 'A')
+    expectExtent('mul', 'B', operand('mul', operands, 1, 'B'), rows, cols)
+    return [{ rows, cols }]
+  },
+  flops(operands) {
+    const a = operand('mul', operands, 0, 'A')
+    return a.rows * a.cols
+  },
+  async run(operands, context) {
+    const product = await writable(operands, 0, operand('mul', operands, 0, 'A'), context)
+    await hadamard(product, operand('mul', operands, 1, 'B'))
+    return [product]
+  },
+}
+
+/** `B = scale(A, alpha)`: alpha A. */
+export const scaleKernel: Kernel = {
+  name: 'scale',
+  aliases: [],
+  minInputs: 1,
+  maxInputs: 1,
+  outputs: 1,
+  absent: [false],
+  reuses: [0],
+  shape(operands, scalars) {
+    readScalars('scale', { alpha: undefined }, scalars)
+    const { rows, cols } = operand('scale', operands, 0, 'A')
+    return [{ rows, cols }]
+  },
+  flops(operands) {
+    const a = operand('scale', operands, 0, 'A')
+    return a.rows * a.cols
+  },
+  async run(operands, context) {
+    const { alpha } = readScalars('scale', { alpha: undefined }, context.scalars)
+    const result = await writable(operands, 0, operand('scale', operands, 0, 'A'), context)
+    await scale(result, alpha)
+    return [result]
+  },
+}

@@ -1,0 +1,101 @@
+/** The seam to the C++ addon: loads it, states its functions, and turns its errors into ours. */
+
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { InternalError } from '../errors.ts'
+import { AddonError, KernelArgumentError } from './errors.ts'
+import type { Tile } from './tile.ts'
+
+/** The addon's functions. All but the last few run on the addon's own threads; every argument must be given. */
+export interface NativeAddon {
+  potrf(a: Tile, upper: boolean): Promise<number>
+  trsm(t: Tile, b: Tile, right: boolean, upper: boolean, trans: boolean, unit: boolean, alpha: number): Promise<number>
+  syrk(c: Tile, a: Tile, upper: boolean, trans: boolean, alpha: number, beta: number): Promise<number>
+  gemm(c: Tile, a: Tile, b: Tile, transA: boolean, transB: boolean, alpha: number, beta: number): Promise<number>
+  geadd(c: Tile, a: Tile, transA: boolean, alpha: number, beta: number): Promise<number>
+  hadamard(c: Tile, a: Tile): Promise<number>
+  scale(a: Tile, alpha: number): Promise<number>
+  shiftDiagonal(a: Tile, alpha: number): Promise<number>
+  symmetrize(a: Tile, upper: boolean): Promise<number>
+  fill(a: Tile, value: number): Promise<number>
+  rbf(g: Tile, xx: Tile, yy: Tile, gamma: number): Promise<number>
+  absSums(a: Tile, out: Tile, byRow: boolean): Promise<number>
+  maxAbs(a: Tile): Promise<number>
+  sumSquares(a: Tile, state: Tile): Promise<number>
+  rowSumsq(a: Tile, out: Tile): Promise<number>
+  findNonFinite(a: Tile): Promise<number>
+  isEqual(a: Tile, b: Tile): Promise<number>
+  crc32cAsync(bytes: Uint8Array, seed: number): Promise<number>
+  crc32c(bytes: Uint8Array, seed: number): number
+  crc32cPortable(bytes: Uint8Array, seed: number): number
+  blasInfo(): BlasInfo
+  setComputeThreads(threads: number): void
+}
+
+/** What computes here. */
+export interface BlasInfo {
+  /** OpenBLAS's own description of its build, version first. */
+  readonly config: string
+  /** The CPU family whose kernels run, e.g. `Cooperlake`; results are bitwise equal only within one. */
+  readonly coreType: string
+  /** BLAS threads within one call. */
+  readonly blasThreads: number
+  /** Kernels that run at the same time. */
+  readonly threads: number
+  readonly crc32c: 'hardware' | 'portable'
+}
+
+let loaded: NativeAddon | undefined
+
+/** The addon, loaded at the first use. @throws AddonError naming every place that was tried */
+export function native(): NativeAddon {
+  loaded ??= load()
+  return loaded
+}
+
+function load(): NativeAddon {
+  const require = createRequire(import.meta.url)
+  const built = (configuration: string): string =>
+    fileURLToPath(new URL(`../../native/build/${configuration}/numpywren.node`, import.meta.url))
+  const chosen = process.env.NUMPYWREN_ADDON
+  const places = chosen ? [chosen] : [built('Release'), built('Debug')]
+  const failures: string[] = []
+  for (const place of places) {
+    try {
+      return require(place) as NativeAddon
+    } catch (error) {
+      failures.push(`  ${place}: ${(error as Error).message.split('\n')[0]}`)
+    }
+  }
+  throw new AddonError(
+    `the native addon did not load; run \`npm run setup\`, which builds it. Tried:\n${failures.join('\n')}`,
+  )
+}
+
+/** Runs a call of the addon; its errors come out as KernelArgumentError or InternalError. */
+export async function callNative(call: (addon: NativeAddon) => Promise<number>): Promise<number> {
+  const addon = native()
+  try {
+    return await call(addon)
+  } catch (error) {
+    throw translate(error)
+  }
+}
+
+/** As {@link callNative}, for the functions that answer at once. */
+export function callNativeSync<T>(call: (addon: NativeAddon) => T): T {
+  const addon = native()
+  try {
+    return call(addon)
+  } catch (error) {
+    throw translate(error)
+  }
+}
+
+function translate(error: unknown): Error {
+  const { code, routine, argument, message } = error as Error & { code?: string; routine?: string; argument?: string }
+  if (code === 'NUMPYWREN_ARGUMENT') {
+    return new KernelArgumentError(routine ?? 'kernel', argument ?? 'argument', message, { cause: error })
+  }
+  return new InternalError(`the native addon failed: ${message}`, { cause: error })
+}
