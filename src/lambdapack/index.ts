@@ -1,5 +1,13 @@
 /** LAmbdaPACK: parse, check, analyse. Pure: no I/O, no clock. */
 
+export type { CompileOptions } from './analysis/compile.ts'
+export { compile } from './analysis/compile.ts'
+export { CompileError } from './analysis/errors.ts'
+export type * as Ast from './ast.ts'
+export { type Diagnostic, type Finding, renderDiagnostic, sortDiagnostics } from './diagnostic.ts'
+export { EvaluationError } from './exact/index.ts'
+export { type ParseResult, parse } from './parse.ts'
+export { print } from './print.ts'
 export type {
   CompiledProgram,
   MatrixInfo,
@@ -10,3 +18,4 @@ export type {
   TileRef,
 } from './program.ts'
 export { parseTaskId, taskId, tileId } from './program.ts'
+export { locate, type Position, type Source } from './source.ts'

@@ -1,0 +1,57 @@
+import { parser } from '@lezer/python'
+import type { ModuleNode, ProgramNode } from './ast.ts'
+import { type Diagnostic, sortDiagnostics, toDiagnostic } from './diagnostic.ts'
+import { Context, childNodes, reportError } from './parser/context.ts'
+import { repairLayout } from './parser/layout.ts'
+import { convertProgram } from './parser/program.ts'
+import { unsupported } from './parser/unsupported.ts'
+import type { Source } from './source.ts'
+
+export interface ParseResult {
+  readonly module: ModuleNode
+  /** Syntax faults and Python that is not part of LAmbdaPACK, in order of the text. */
+  readonly diagnostics: readonly Diagnostic[]
+  /** Programs with such faults, each with the names that its broken statements may have defined. */
+  readonly doubts: ReadonlyMap<ProgramNode, ReadonlySet<string>>
+}
+
+/**
+ * Parses program text: Python's grammar, narrowed to LAmbdaPACK. Never throws: every fault is a diagnostic, and what could
+ * be read stands in the module. Faults of layout (indentation, brackets, missing colons) are repaired first, so that one of
+ * them does not hide the rest.
+ */
+export function parse(source: Source): ParseResult {
+  const { findings, repaired } = repairLayout(source.text)
+  const context = new Context(repaired)
+  const programs: ProgramNode[] = []
+  const doubts = new Map<ProgramNode, ReadonlySet<string>>()
+  for (const node of childNodes(parser.parse(repaired.text).topNode)) {
+    const program = convertTopLevel(context, node)
+    const doubted = context.takeDoubts()
+    if (program === undefined) continue
+    programs.push(program)
+    const faulty = findings.some(({ span }) => span.start >= program.span.start && span.start <= program.span.end)
+    if (doubted !== undefined || faulty) doubts.set(program, doubted ?? new Set())
+  }
+  if (programs.length === 0 && findings.length + context.findings.length === 0) {
+    context.report(
+      'syntax',
+      { start: 0, end: 0 },
+      'there is no program here: a program starts with def name(parameters):',
+    )
+  }
+  const diagnostics = [...findings, ...context.findings].map((finding) => toDiagnostic(source, finding))
+  const module: ModuleNode = { kind: 'Module', programs, span: { start: 0, end: source.text.length } }
+  return { module, diagnostics: sortDiagnostics(diagnostics), doubts }
+}
+
+function convertTopLevel(context: Context, node: Parameters<typeof convertProgram>[1]): ProgramNode | undefined {
+  if (node.name === 'FunctionDefinition') return convertProgram(context, node)
+  if (node.type.isError) reportError(context, node)
+  else if (node.name !== 'ExpressionStatement' || node.firstChild?.name !== 'String') {
+    const outside = 'only programs (def name(parameters):) stand outside of programs'
+    if (!reportError(context, node))
+      context.report('unsupported', context.span(node.firstChild ?? node), unsupported(node.name) ?? outside)
+  }
+  return undefined
+}

@@ -1,0 +1,275 @@
+import type { SyntaxNode } from '@lezer/common'
+import type { BinaryNode, CompareNode, ExpressionNode, KeywordNode, NumberNode, TileRefNode } from '../ast.ts'
+import { type Context, childNodes, reportError } from './context.ts'
+import { unsupported } from './unsupported.ts'
+
+const arithmetic: ReadonlySet<string> = new Set<BinaryNode['operator']>(['+', '-', '*', '/', '//', '%', '**'])
+const comparison: ReadonlySet<string> = new Set<CompareNode['operators'][number]>(['<', '<=', '>', '>=', '==', '!='])
+
+/** An expression on scalars; what is none is reported, and a placeholder stands for it. */
+export function convertExpression(context: Context, node: SyntaxNode): ExpressionNode {
+  if (node.type.isError || childNodes(node).some((child) => child.type.isError)) {
+    reportError(context, node)
+    return { kind: 'Number', text: '1', span: context.span(node) }
+  }
+  switch (node.name) {
+    case 'Number':
+      return convertNumber(context, node)
+    case 'VariableName':
+      return convertName(context, node)
+    case 'ParenthesizedExpression': {
+      const [, inner] = childNodes(node)
+      return inner === undefined
+        ? context.hole('syntax', node, 'an expression is missing here')
+        : convertExpression(context, inner)
+    }
+    case 'UnaryExpression':
+      return convertUnary(context, node)
+    case 'BinaryExpression':
+      return convertBinary(context, node)
+    case 'CallExpression':
+      return convertFunctionCall(context, node)
+    case 'MemberExpression':
+      return convertMisplacedMember(context, node)
+    default:
+      return context.hole(
+        'unsupported',
+        node,
+        unsupported(node.name) ?? `'${context.text(node)}' is not part of LAmbdaPACK`,
+      )
+  }
+}
+
+/** Decimal integers and floats; underscores are left out of the text that is kept. */
+function convertNumber(context: Context, node: SyntaxNode): NumberNode {
+  const written = context.text(node)
+  if (/^0[xXoObB]/.test(written))
+    return context.hole('unsupported', node, `numbers are written in decimal, not '${written}'`)
+  if (/[jJlL]$/.test(written)) return context.hole('unsupported', node, `'${written}': numbers are integers or floats`)
+  if (/^0[0-9_]*[1-9][0-9_]*$/.test(written)) {
+    return context.hole('syntax', node, `an integer does not start with 0: '${written}'`)
+  }
+  const digits = '[0-9](?:_?[0-9])*'
+  const valid = new RegExp(`^(?:${digits}\\.?(?:${digits})?|\\.${digits})(?:[eE][+-]?${digits})?$`)
+  if (!valid.test(written)) return context.hole('syntax', node, `'${written}' is no number`)
+  return { kind: 'Number', text: written.replaceAll('_', ''), span: context.span(node) }
+}
+
+function convertName(context: Context, node: SyntaxNode): ExpressionNode {
+  const name = context.name(node)
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name.id)) return name
+  return context.hole('unsupported', node, `a name consists of ASCII letters, digits and underscores, not '${name.id}'`)
+}
+
+function convertUnary(context: Context, node: SyntaxNode): ExpressionNode {
+  const [sign, operand] = childNodes(node)
+  const operator = sign === undefined ? '' : context.text(sign)
+  if (operand === undefined) return context.hole('syntax', node, `something is missing after '${operator}'`)
+  if (operator !== '-' && operator !== '+' && operator !== 'not') {
+    return context.hole('unsupported', sign ?? node, `operator '${operator}' is not part of LAmbdaPACK`)
+  }
+  return { kind: 'Unary', operator, operand: convertExpression(context, operand), span: context.span(node) }
+}
+
+function convertBinary(context: Context, node: SyntaxNode): ExpressionNode {
+  const [first, ...rest] = childNodes(node)
+  const last = rest.at(-1)
+  const [sign, second] = rest
+  if (first === undefined || last === undefined || sign === undefined || second === undefined) {
+    return context.hole('syntax', node, 'an operand is missing')
+  }
+  const operator = rest
+    .slice(0, -1)
+    .map((part) => context.text(part))
+    .join(' ')
+  const span = context.span(node)
+  if (operator === 'and' || operator === 'or') {
+    return {
+      kind: 'Logical',
+      operator,
+      left: convertExpression(context, first),
+      right: convertExpression(context, last),
+      span,
+    }
+  }
+  if (last.name === 'UnaryExpression' && last.firstChild?.name === 'not') {
+    return context.hole('syntax', last.firstChild, `'not' needs parentheses after '${operator}'`)
+  }
+  if (arithmetic.has(operator)) {
+    const left = convertExpression(context, first)
+    return {
+      kind: 'Binary',
+      operator: operator as BinaryNode['operator'],
+      left,
+      right: convertExpression(context, last),
+      span,
+    }
+  }
+  if (comparison.has(operator)) {
+    const left = convertExpression(context, first)
+    const right = convertExpression(context, last)
+    // The grammar nests a chain to the left: `a < b <= c` is `(a < b) <= c` without the parentheses.
+    const chained = first.name === 'BinaryExpression' && left.kind === 'Compare' ? left : undefined
+    const operands = chained === undefined ? [left, right] : [...chained.operands, right]
+    const operators = [...(chained?.operators ?? []), operator as CompareNode['operators'][number]]
+    return { kind: 'Compare', operands, operators, span }
+  }
+  convertExpression(context, first)
+  convertExpression(context, last)
+  const place = context.between(sign.from, (rest.at(-2) ?? sign).to)
+  context.report(
+    operator === '<>' ? 'syntax' : 'unsupported',
+    place,
+    `operator '${operator}' is not part of LAmbdaPACK`,
+  )
+  return { kind: 'Number', text: '1', span }
+}
+
+/** `min(i, 3)`. `ceil` is the same as `ceiling`. */
+function convertFunctionCall(context: Context, node: SyntaxNode): ExpressionNode {
+  const call = convertCall(context, node)
+  if (call === undefined) return { kind: 'Number', text: '1', span: context.span(node) }
+  const [keyword] = call.keywords
+  if (keyword !== undefined) {
+    context.report('unsupported', keyword.span, `'${call.callee.id}' takes no keyword arguments here`)
+  }
+  const values = call.arguments.map((argument): ExpressionNode => {
+    if (argument.kind !== 'TileRef') return argument
+    context.report('unsupported', argument.span, tileAsScalar(argument.matrix.id))
+    return { kind: 'Number', text: '1', span: argument.span }
+  })
+  const id = call.callee.id === 'ceil' ? 'ceiling' : call.callee.id
+  return { kind: 'Call', callee: { ...call.callee, id }, arguments: values, span: context.span(node) }
+}
+
+function convertMisplacedMember(context: Context, node: SyntaxNode): ExpressionNode {
+  const tile = convertTileRef(context, node)
+  if (tile === undefined) return { kind: 'Number', text: '1', span: context.span(node) }
+  return context.hole('unsupported', node, tileAsScalar(tile.matrix.id))
+}
+
+function tileAsScalar(matrix: string): string {
+  return `a tile of '${matrix}' is no number: tiles are read as operands of a kernel call only`
+}
+
+/** `S[i, j + 1]`; `undefined` after a report when it is something else. */
+export function convertTileRef(context: Context, node: SyntaxNode): TileRefNode | undefined {
+  const [matrix, open, ...rest] = childNodes(node)
+  if (matrix === undefined || open === undefined || node.name !== 'MemberExpression') {
+    context.hole('syntax', node, 'a tile such as A[i, j] is wanted here')
+    return undefined
+  }
+  const before = context.findings.length
+  const text = open.type.isError ? '' : context.text(open)
+  if (text === '.') {
+    context.report('unsupported', context.between(open.from, node.to), 'attributes are not part of LAmbdaPACK')
+    return undefined
+  }
+  if (matrix.name !== 'VariableName') {
+    context.hole('unsupported', matrix, 'only a matrix can be indexed, by its name')
+    return undefined
+  }
+  const colon = rest.find((child) => child.name === ':')
+  if (colon !== undefined) {
+    context.hole('unsupported', colon, "slices are not part of LAmbdaPACK: a reference names one tile; loop with 'for'")
+    return undefined
+  }
+  const star = rest.find((child) => child.name === '*')
+  if (star !== undefined) {
+    context.hole('unsupported', star, "'*' before an argument is not part of LAmbdaPACK")
+    return undefined
+  }
+  if ([open, ...rest].some((child) => child.type.isError)) {
+    reportError(context, node)
+    return undefined
+  }
+  const indices = rest.slice(0, -1).filter((child) => child.name !== ',')
+  if (indices.length === 0) context.hole('syntax', node, `'${context.text(matrix)}[]' needs an index`)
+  const converted = indices.map((index) => convertExpression(context, index))
+  const name = convertName(context, matrix)
+  if (name.kind !== 'Name' || (indices.length === 0 && context.findings.length > before)) return undefined
+  return { kind: 'TileRef', matrix: name, indices: converted, span: context.span(node) }
+}
+
+/** The parts of a call: kernels, programs and functions share one syntax. */
+export interface Call {
+  readonly callee: {
+    readonly kind: 'Name'
+    readonly id: string
+    readonly span: { readonly start: number; readonly end: number }
+  }
+  readonly arguments: readonly (TileRefNode | ExpressionNode)[]
+  readonly keywords: readonly KeywordNode[]
+}
+
+/** `gemm(A[i, k], 3, nb=32)`; `undefined` after a report when the callee is no name. */
+export function convertCall(context: Context, node: SyntaxNode): Call | undefined {
+  const [callee, list] = childNodes(node)
+  if (callee === undefined || list === undefined || list.name !== 'ArgList') {
+    if (!reportError(context, node))
+      context.hole('unsupported', node, 'a call such as gemm(A[i, k], B[k, j]) is wanted here')
+    return undefined
+  }
+  if (callee.name !== 'VariableName') {
+    context.hole('unsupported', callee, 'only kernels, programs and functions can be called, by their name')
+    return undefined
+  }
+  const positional: (TileRefNode | ExpressionNode)[] = []
+  const keywords: KeywordNode[] = []
+  for (const group of splitArguments(context, list)) {
+    const [first, sign, value] = group
+    if (first === undefined) continue
+    if (sign?.name === 'AssignOp' && value !== undefined) {
+      if (keywords.some((keyword) => keyword.name.id === context.text(first))) {
+        context.hole('syntax', first, `keyword argument '${context.text(first)}' is given twice`)
+      }
+      keywords.push(convertKeyword(context, first, value))
+      continue
+    }
+    if (keywords.length > 0) context.hole('syntax', first, 'a positional argument cannot follow a keyword argument')
+    positional.push(convertArgument(context, first))
+  }
+  return { callee: context.name(callee), arguments: positional, keywords }
+}
+
+function convertKeyword(context: Context, name: SyntaxNode, value: SyntaxNode): KeywordNode {
+  if (name.name !== 'VariableName') context.hole('syntax', name, 'the name of a keyword argument is wanted here')
+  const span = context.between(name.from, value.to)
+  return { kind: 'Keyword', name: context.name(name), value: convertExpression(context, value), span }
+}
+
+function convertArgument(context: Context, node: SyntaxNode): TileRefNode | ExpressionNode {
+  if (node.name !== 'MemberExpression') return convertExpression(context, node)
+  return convertTileRef(context, node) ?? { kind: 'Number', text: '1', span: context.span(node) }
+}
+
+/** Arguments between the commas; groups that are no argument are reported and left out. */
+function splitArguments(context: Context, list: SyntaxNode): SyntaxNode[][] {
+  const children = childNodes(list)
+  if (children.some((child) => child.type.isError)) {
+    reportError(context, list)
+    return []
+  }
+  const groups: SyntaxNode[][] = [[]]
+  for (const child of children.slice(1, -1)) {
+    if (child.name === ',') groups.push([])
+    else groups.at(-1)?.push(child)
+  }
+  return groups.filter((group, position) => {
+    const [first, second] = group
+    if (first === undefined) {
+      // A comma may follow the last argument.
+      if (groups.length > 1 && (position === 0 || position < groups.length - 1)) {
+        context.hole('syntax', list, 'an argument is missing between the commas')
+      }
+      return false
+    }
+    if (group.length === 1 || (group.length === 3 && second?.name === 'AssignOp')) return true
+    if (first.name === '*' || first.name === '**') {
+      context.hole('unsupported', first, `'${first.name}' before an argument is not part of LAmbdaPACK`)
+    } else if (group.some((part) => part.name === 'for')) {
+      context.hole('unsupported', first, "comprehensions are not part of LAmbdaPACK: use 'for ... in range(...)'")
+    } else context.hole('syntax', second ?? first, `unexpected '${context.text(second ?? first)}'`)
+    return false
+  })
+}
