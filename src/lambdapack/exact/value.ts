@@ -83,7 +83,10 @@ export function toWhole(value: Value): number {
   if (typeof value === 'number') return value
   if (value.kind === 'inexact' && Number.isSafeInteger(value.value)) return value.value
   if (value.kind === 'rational' && value.den === 1n)
-    throw new EvaluationError('too-large', `${value.num} is beyond the integers up to 2^53 that indices and bounds may have`)
+    throw new EvaluationError(
+      'too-large',
+      `${value.num} is beyond the integers up to 2^53 that indices and bounds may have`,
+    )
   throw new EvaluationError('not-whole', `${describe(value)} is not a whole number`)
 }
 
@@ -180,7 +183,8 @@ export function modulo(a: Value, b: Value): Value {
 
 /** Natural logarithm. @throws EvaluationError unless a > 0 */
 export function log(a: Value): Value {
-  if (compare(a, 0) <= 0) throw new EvaluationError('domain', `log(${describe(a)}) does not exist: its argument must be positive`)
+  if (compare(a, 0) <= 0)
+    throw new EvaluationError('domain', `log(${describe(a)}) does not exist: its argument must be positive`)
   return isRational(a) ? simplify(logOf(toRational(a))) : inexact(Math.log(toNumber(a)))
 }
 
