@@ -39,7 +39,11 @@ export interface TileArray {
    * Stores a tile whole (edge tiles padded with zeros), atomically. When the tile's buffer is a pooled one of {@link tileBytes}
    * bytes with ld = the tile's rows, it goes out without a copy. @returns false when `ifAbsent` and it exists
    */
-  putTile(index: readonly number[], tile: Tile, options?: TileOptions & { readonly ifAbsent?: boolean }): Promise<boolean>
+  putTile(
+    index: readonly number[],
+    tile: Tile,
+    options?: TileOptions & { readonly ifAbsent?: boolean },
+  ): Promise<boolean>
   hasTile(index: readonly number[], options?: TileOptions): Promise<boolean>
   deleteTile(index: readonly number[], options?: TileOptions): Promise<void>
   /** Indices of the tiles that are stored, streamed from one listing. */

@@ -15,9 +15,11 @@ export function checkPrefix(prefix: string, url: string): void {
   if (slash >= 0) checkKey(prefix.slice(0, slash), url)
 }
 
-/** URL of an object, for messages. */
+/** URL of an object. In a file URL the key is percent-encoded, so that the URL opens again. */
 export function objectUrl(storeUrl: string, key: string): string {
-  return key === '' ? storeUrl : `${storeUrl}/${key}`
+  if (key === '') return storeUrl
+  const encoded = storeUrl.startsWith('file:') ? encodeURI(key).replace(/[?#]/g, encodeURIComponent) : key
+  return `${storeUrl}/${encoded}`
 }
 
 function keyProblem(key: string): string | undefined {

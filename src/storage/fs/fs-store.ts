@@ -1,6 +1,7 @@
 import { open, opendir, rmdir, stat, unlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { StoreError } from '../errors.ts'
 import { checkKey, checkPrefix } from '../key.ts'
 import { resolveRange } from '../range.ts'
 import type { CallOptions, GetOptions, PutOptions, Store } from '../store.ts'
@@ -24,7 +25,9 @@ export class FsStore implements Store {
     try {
       const file = await open(path, 'r')
       try {
-        const { offset, length } = resolveRange(range, (await file.stat()).size)
+        const found = await file.stat()
+        if (!found.isFile()) return undefined
+        const { offset, length } = resolveRange(range, found.size)
         const bytes = into?.length === length ? into : new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
         let done = 0
         while (done < length) {
@@ -32,7 +35,6 @@ export class FsStore implements Store {
           if (bytesRead === 0) throw new Error(`the file ends ${length - done} bytes too early`)
           done += bytesRead
         }
-        if (length === 0) await file.read(new Uint8Array(1), 0, 1, 0)
         return bytes
       } finally {
         await file.close()
@@ -102,7 +104,7 @@ export class FsStore implements Store {
         } else if (key.startsWith(prefix)) yield key
       }
     } catch (error) {
-      if (signal?.aborted) throw error
+      if (signal?.aborted || error instanceof StoreError) throw error
       if (!isMissing(error)) throw translateError(error, 'list', this.url, folder.replace(/\/$/, ''))
     }
   }

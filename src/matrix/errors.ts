@@ -1,0 +1,85 @@
+/** What can be wrong with a matrix in a store. */
+
+import { type ErrorCategory, InputError, NumpywrenError } from '../errors.ts'
+
+/** There is no array where one was named. */
+export class MatrixNotFoundError extends InputError {
+  override readonly _tag = 'MatrixNotFoundError'
+  readonly url: string
+
+  constructor(url: string, storeUrl: string, reason = 'there is no zarr.json') {
+    super(`no matrix at ${url}: ${reason}; check the URL or run 'numpywren ls ${storeUrl}'`)
+    this.url = url
+  }
+}
+
+/** Something lies where an array was to be made. */
+export class AlreadyExistsError extends InputError {
+  override readonly _tag = 'AlreadyExistsError'
+  readonly url: string
+
+  constructor(url: string, what = 'a matrix') {
+    super(`there is already ${what} at ${url}; choose another URL, or overwrite it (--overwrite)`)
+    this.url = url
+  }
+}
+
+/** The array's metadata are damaged or do not say what Zarr v3 demands. */
+export class InvalidMetadataError extends InputError {
+  override readonly _tag = 'InvalidMetadataError'
+  readonly url: string
+
+  /** @param url of the metadata object */
+  constructor(url: string, { problem, cause }: { readonly problem: string; readonly cause?: unknown }) {
+    super(
+      `the metadata in ${url} are not those of a Zarr v3 array: ${problem}`,
+      cause === undefined ? undefined : { cause },
+    )
+    this.url = url
+  }
+}
+
+/** A Zarr array that is not tiles as we compute on them. */
+export class UnsupportedArrayError extends InputError {
+  override readonly _tag = 'UnsupportedArrayError'
+  readonly url: string
+
+  constructor(url: string, problem: string) {
+    super(`${url} cannot be used as it is: ${problem}; use 'numpywren import ${url} NEW_URL' and compute on that`)
+    this.url = url
+  }
+}
+
+/** A layout that no array can have. */
+export class InvalidLayoutError extends InputError {
+  override readonly _tag = 'InvalidLayoutError'
+}
+
+/** An index or a range outside the array. */
+export class OutOfBoundsError extends InputError {
+  override readonly _tag = 'OutOfBoundsError'
+}
+
+/** A write to what can only be read: a view, or an array in a foreign encoding. */
+export class ReadOnlyError extends InputError {
+  override readonly _tag = 'ReadOnlyError'
+}
+
+/** A stored tile whose length or checksum is wrong. It is as good as absent, and can be computed again. */
+export class CorruptTileError extends NumpywrenError {
+  readonly _tag = 'CorruptTileError'
+  readonly category: ErrorCategory = 'fatal'
+  readonly index: readonly number[]
+  readonly key: string
+  readonly reason: string
+
+  constructor(url: string, index: readonly number[], key: string, reason: string, options?: ErrorOptions) {
+    super(
+      `tile [${index}] of ${url} is damaged: ${reason} (object ${key}); delete it and resume, or import again`,
+      options,
+    )
+    this.index = index
+    this.key = key
+    this.reason = reason
+  }
+}

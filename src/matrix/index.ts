@@ -1,0 +1,25 @@
+/** Matrices in a store: Zarr v3 arrays of column-major tiles, views of them, rectangles. */
+
+export { BigMatrix, type CreateOptions, type Description } from './big-matrix.ts'
+export type { Layout, TileArray, TileOptions } from './contract.ts'
+export { copyStrided, type Strided } from './copy.ts'
+export {
+  AlreadyExistsError,
+  CorruptTileError,
+  InvalidLayoutError,
+  InvalidMetadataError,
+  MatrixNotFoundError,
+  OutOfBoundsError,
+  ReadOnlyError,
+  UnsupportedArrayError,
+} from './errors.ts'
+export { bytesPerElement, checkLayout, fullTile, gridOf, tileElements, viewOf } from './layout.ts'
+export { removeArray } from './lifecycle.ts'
+export { type ListedArray, listArrays } from './list-arrays.ts'
+export { type Range, type Rectangle, type RectangleOptions, readRectangle, writeRectangle } from './rectangle.ts'
+export { tileBytesOf, tileOver } from './tile-codec.ts'
+export { block } from './views/block.ts'
+export { symmetric } from './views/symmetric.ts'
+export { TileView } from './views/tile-view.ts'
+export { transposed } from './views/transposed.ts'
+export type { MatrixAttributes } from './zarr/metadata.ts'

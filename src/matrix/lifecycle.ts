@@ -1,0 +1,87 @@
+/** How an array comes into being and goes: its zarr.json is written last and removed first. */
+
+import { objectUrl, type Store } from '../storage/index.ts'
+import { forEachLimit } from '../util/index.ts'
+import { AlreadyExistsError, InvalidMetadataError, MatrixNotFoundError, UnsupportedArrayError } from './errors.ts'
+import { type ArrayMetadata, decodeMetadata, encodeMetadata, nodeTypeOf } from './zarr/metadata.ts'
+
+/** Objects deleted at the same time. */
+const CONCURRENCY = 8
+
+/** Reads and checks the zarr.json at `path`. @throws MatrixNotFoundError, InvalidMetadataError, UnsupportedArrayError */
+export async function openMetadata(store: Store, path: string, signal?: AbortSignal): Promise<ArrayMetadata> {
+  const url = objectUrl(store.url, path)
+  const text = await readMetadata(store, path, signal)
+  if (text === undefined) {
+    if (await store.stat(keyIn(path, '.zarray'), { signal }))
+      throw new UnsupportedArrayError(url, 'it is a Zarr v2 array')
+    throw new MatrixNotFoundError(url, store.url)
+  }
+  if (nodeTypeOf(text, url) === 'group') throw new MatrixNotFoundError(url, url, 'it is a group of arrays')
+  return decodeMetadata(text, url)
+}
+
+/** Makes sure that `path` is free for a new array, clearing away what was there. @throws AlreadyExistsError unless `overwrite` */
+export async function claimPlace(store: Store, path: string, overwrite: boolean, signal?: AbortSignal): Promise<void> {
+  const url = objectUrl(store.url, path)
+  const text = await readMetadata(store, path, signal)
+  if (text !== undefined && isGroup(text, url)) throw new AlreadyExistsError(url, 'a group of arrays')
+  if (text !== undefined && !overwrite) throw new AlreadyExistsError(url)
+  if (!overwrite && (await store.stat(keyIn(path, '.zarray'), { signal }))) throw new AlreadyExistsError(url)
+  await clearPlace(store, path, signal)
+}
+
+/** Writes the zarr.json of a new array. @throws AlreadyExistsError when there is one */
+export async function publishMetadata(
+  store: Store,
+  path: string,
+  metadata: ArrayMetadata,
+  signal?: AbortSignal,
+): Promise<void> {
+  const bytes = new TextEncoder().encode(encodeMetadata(metadata))
+  const isFirst = await store.put(keyIn(path, 'zarr.json'), bytes, { signal, ifAbsent: true })
+  if (!isFirst) throw new AlreadyExistsError(objectUrl(store.url, path))
+}
+
+/** Removes an array with all its tiles, the metadata first. @throws MatrixNotFoundError when there is none */
+export async function removeArray(
+  store: Store,
+  path: string,
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<void> {
+  const url = objectUrl(store.url, path)
+  const text = await readMetadata(store, path, signal)
+  if (text === undefined) throw new MatrixNotFoundError(url, store.url)
+  if (isGroup(text, url)) throw new MatrixNotFoundError(url, url, 'it is a group of arrays')
+  await clearPlace(store, path, signal)
+}
+
+/** Removes zarr.json and then the chunks of an array, in either key encoding, and nothing else that lies there. */
+export async function clearPlace(store: Store, path: string, signal?: AbortSignal): Promise<void> {
+  await store.delete(keyIn(path, 'zarr.json'), { signal })
+  await store.delete(keyIn(path, '.zarray'), { signal })
+  await store.delete(keyIn(path, '.zattrs'), { signal })
+  const folder = keyIn(path, '')
+  await forEachLimit(store.list(folder, { signal }), CONCURRENCY, async ({ key }) => {
+    if (/^(c[/.])?[0-9]+([/.][0-9]+)*$/.test(key.slice(folder.length))) await store.delete(key, { signal })
+  })
+}
+
+function isGroup(text: string, url: string): boolean {
+  try {
+    return nodeTypeOf(text, url) === 'group'
+  } catch (error) {
+    // Damaged metadata are those of an array that may be replaced or removed.
+    if (error instanceof InvalidMetadataError) return false
+    throw error
+  }
+}
+
+async function readMetadata(store: Store, path: string, signal?: AbortSignal): Promise<string | undefined> {
+  const bytes = await store.get(keyIn(path, 'zarr.json'), { signal })
+  return bytes && new TextDecoder().decode(bytes)
+}
+
+function keyIn(path: string, name: string): string {
+  return path === '' ? name : `${path}/${name}`
+}
