@@ -59,7 +59,7 @@ export interface TileEvent {
 export interface RunFinished {
   readonly type: 'run-finished'
   readonly at: number
-  readonly state: 'done' | 'failed' | 'cancelled'
+  readonly state: 'done' | 'failed' | 'cancelled' | 'interrupted'
   readonly message?: string
 }
 

@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import { EventFormatError } from './errors.ts'
+import type { RunEvent } from './types.ts'
+
+const count = z.int().nonnegative()
+const time = z.number()
+
+const schema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('run-started'),
+    runId: z.string(),
+    at: time,
+    tasks: count,
+    totalTasks: count,
+    slots: count,
+    resumed: z.boolean(),
+  }),
+  z.object({
+    type: z.literal('task'),
+    task: z.string(),
+    kernel: z.string(),
+    worker: z.string(),
+    slot: count,
+    attempt: count,
+    counted: z.boolean(),
+    leasedAt: time,
+    readAt: time,
+    computeAt: time,
+    computedAt: time,
+    writtenAt: time,
+    completedAt: time,
+    bytesRead: z.number(),
+    bytesWritten: z.number(),
+    cacheHits: count,
+    requests: count,
+    flops: z.number(),
+    cacheBytes: z.number(),
+  }),
+  z.object({
+    type: z.literal('task-failed'),
+    task: z.string(),
+    worker: z.string(),
+    attempt: count,
+    at: time,
+    tag: z.string(),
+    message: z.string(),
+    willRetry: z.boolean(),
+  }),
+  z.object({
+    type: z.literal('tile'),
+    what: z.enum(['dropped', 'spilled', 'lost']),
+    tile: z.string(),
+    bytes: z.number(),
+    at: time,
+  }),
+  z.object({
+    type: z.literal('run-finished'),
+    at: time,
+    state: z.enum(['done', 'failed', 'cancelled', 'interrupted']),
+    message: z.string().optional(),
+  }),
+])
+
+/**
+ * The events of one stored segment.
+ * @param name of the segment, for messages
+ * @throws EventFormatError naming the line
+ */
+export function parseEvents(text: string, name: string): RunEvent[] {
+  const events: RunEvent[] = []
+  for (const [at, line] of text.split('\n').entries()) {
+    if (line !== '') events.push(parseEvent(line, `${name}, line ${at + 1}`))
+  }
+  return events
+}
+
+function parseEvent(line: string, where: string): RunEvent {
+  let json: unknown
+  try {
+    json = JSON.parse(line)
+  } catch (cause) {
+    throw new EventFormatError(`${where}: this is no JSON; the segment is damaged, delete it to go on without it`, {
+      cause,
+    })
+  }
+  const found = schema.safeParse(json)
+  if (found.success) return found.data as RunEvent
+  const issue = found.error.issues[0]
+  throw new EventFormatError(
+    `${where}: this is no event (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}); the segment is damaged, delete it to go on without it`,
+  )
+}

@@ -1,0 +1,117 @@
+import type { RunEvent, TaskFinished } from './types.ts'
+
+/** What a run took, summed over all its starts. Times in seconds, sizes in bytes. */
+export interface RunStatistics {
+  readonly wallSeconds: number
+  /** Slots held times the time they were held, busy or not. */
+  readonly coreSeconds: number
+  /** Time that kernels ran. */
+  readonly computeSeconds: number
+  /** Tasks whose completion counted. */
+  readonly tasks: number
+  /** Tries, counted or not, that ended: the finished and the failed. */
+  readonly attempts: number
+  readonly bytesRead: number
+  readonly bytesWritten: number
+  readonly cacheHits: number
+  /** Calls of the store for tiles. */
+  readonly requests: number
+  readonly flops: number
+  readonly tilesDropped: number
+  readonly tilesSpilled: number
+  readonly tilesLost: number
+  /** Most bytes of tiles alive in a worker at the end of a task. */
+  readonly peakCacheBytes: number
+}
+
+/** Sums up the events of a run; a start that never said how it ended counts until its last event. */
+export function statisticsOf(events: Iterable<RunEvent>): RunStatistics {
+  const totals = new RunTotals()
+  for (const event of events) totals.add(event)
+  return totals.statistics()
+}
+
+/** Adds up events as they come, in constant memory. */
+export class RunTotals {
+  #span: { readonly slots: number; readonly from: number; to: number } | undefined
+  #wallMs = 0
+  #coreMs = 0
+  #computeMs = 0
+  #tasks = 0
+  #attempts = 0
+  #bytesRead = 0
+  #bytesWritten = 0
+  #cacheHits = 0
+  #requests = 0
+  #flops = 0
+  #peakCacheBytes = 0
+  readonly #tiles = { dropped: 0, spilled: 0, lost: 0 }
+
+  add(event: RunEvent): void {
+    switch (event.type) {
+      case 'run-started':
+        this.#endSpan()
+        this.#span = { slots: event.slots, from: event.at, to: event.at }
+        break
+      case 'task':
+        this.#addTask(event)
+        break
+      case 'task-failed':
+        this.#attempts++
+        this.#reach(event.at)
+        break
+      case 'tile':
+        this.#tiles[event.what]++
+        this.#reach(event.at)
+        break
+      case 'run-finished':
+        this.#reach(event.at)
+        this.#endSpan()
+    }
+  }
+
+  statistics(): RunStatistics {
+    const open = this.#span ? this.#span.to - this.#span.from : 0
+    return {
+      wallSeconds: (this.#wallMs + open) / 1000,
+      coreSeconds: (this.#coreMs + open * (this.#span?.slots ?? 0)) / 1000,
+      computeSeconds: this.#computeMs / 1000,
+      tasks: this.#tasks,
+      attempts: this.#attempts,
+      bytesRead: this.#bytesRead,
+      bytesWritten: this.#bytesWritten,
+      cacheHits: this.#cacheHits,
+      requests: this.#requests,
+      flops: this.#flops,
+      tilesDropped: this.#tiles.dropped,
+      tilesSpilled: this.#tiles.spilled,
+      tilesLost: this.#tiles.lost,
+      peakCacheBytes: this.#peakCacheBytes,
+    }
+  }
+
+  #addTask(event: TaskFinished): void {
+    this.#attempts++
+    if (event.counted) this.#tasks++
+    this.#computeMs += event.computedAt - event.computeAt
+    this.#bytesRead += event.bytesRead
+    this.#bytesWritten += event.bytesWritten
+    this.#cacheHits += event.cacheHits
+    this.#requests += event.requests
+    this.#flops += event.flops
+    this.#peakCacheBytes = Math.max(this.#peakCacheBytes, event.cacheBytes)
+    this.#reach(event.completedAt)
+  }
+
+  #reach(at: number): void {
+    if (this.#span) this.#span.to = Math.max(this.#span.to, at)
+  }
+
+  #endSpan(): void {
+    if (!this.#span) return
+    const ms = this.#span.to - this.#span.from
+    this.#wallMs += ms
+    this.#coreMs += ms * this.#span.slots
+    this.#span = undefined
+  }
+}
