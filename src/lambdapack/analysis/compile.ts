@@ -28,6 +28,8 @@ interface Access {
   readonly solver: Solver
   /** References before it in the same statement to the same matrix: a task that one of them finds is not found again. */
   readonly earlier: readonly Reference[]
+  /** A read outside of it is absent. A write outside of it is the checker's to report. */
+  readonly grid: readonly number[] | undefined
 }
 
 /**
@@ -49,9 +51,8 @@ export function compile(
   }
   const calls = lower(program, scalars)
   const statements = calls.map((call, ordinal) => compileStatement(call, ordinal, bindingOf))
-  const writers = accessesOf(statements, (statement) => statement.writes)
-  const readers = accessesOf(statements, (statement) => statement.reads)
-  const grids = new Map([...bindings.values()].map(({ matrix, grid }) => [matrix, grid]))
+  const writers = accessesOf(statements, 'writes')
+  const readers = accessesOf(statements, 'reads')
 
   const statementOf = (task: Task): Statement => {
     const statement = statements[task.statement]
@@ -64,9 +65,8 @@ export function compile(
     tile: TileRef,
     found: (task: Task) => boolean,
   ): void => {
-    if (!inGrid(grids.get(tile.matrix), tile.index)) return
-    for (const { statement, reference, solver, earlier } of accesses.get(tile.matrix) ?? []) {
-      if (reference.indices.length !== tile.index.length) continue
+    for (const { statement, reference, solver, earlier, grid } of accesses.get(tile.matrix) ?? []) {
+      if (reference.indices.length !== tile.index.length || !inGrid(grid, tile.index)) continue
       const ended = solver.solve(tile.index, (vars) => {
         if (earlier.some((other) => names(other, vars, tile.index))) return false
         return found({ statement: statement.ordinal, vars: vars.slice() })
@@ -102,8 +102,15 @@ export function compile(
     return any
   }
 
+  /** The task that writes what a reference reads here. */
+  const parentAt = (reference: Reference, vars: readonly number[]): Task | undefined => {
+    if (!writers.has(reference.matrix)) return undefined
+    const tile = tileAt(reference, vars)
+    return inGrid(reference.grid, tile.index) ? writerOf(tile) : undefined
+  }
+
   const isStarter = (statement: Statement, vars: readonly number[]): boolean =>
-    statement.reads.every((reference) => !writers.has(reference.matrix) || !writerOf(tileAt(reference, vars)))
+    statement.reads.every((reference) => parentAt(reference, vars) === undefined)
 
   const isTerminator = (statement: Statement, vars: readonly number[]): boolean =>
     statement.writes.every((reference) => !readers.has(reference.matrix) || !hasReader(tileAt(reference, vars)))
@@ -130,7 +137,7 @@ export function compile(
     parentsOf: (task) => {
       const parents: Task[] = []
       for (const reference of statementOf(task).reads) {
-        const writer = writerOf(tileAt(reference, task.vars))
+        const writer = parentAt(reference, task.vars)
         if (writer) parents.push(writer)
       }
       return distinct(parents)
@@ -157,15 +164,16 @@ function names(reference: Reference, vars: readonly number[], index: readonly nu
 
 function accessesOf(
   statements: readonly Statement[],
-  referencesOf: (statement: Statement) => readonly Reference[],
+  kind: 'reads' | 'writes',
 ): ReadonlyMap<string, readonly Access[]> {
   const accesses = new Map<string, Access[]>()
   for (const statement of statements) {
     const seen: Reference[] = []
-    for (const reference of referencesOf(statement)) {
+    for (const reference of statement[kind]) {
       const earlier = seen.filter((other) => other.matrix === reference.matrix)
       const list = accesses.get(reference.matrix) ?? []
-      list.push({ statement, reference, solver: compileSolver(statement, reference), earlier })
+      const grid = kind === 'reads' ? reference.grid : undefined
+      list.push({ statement, reference, solver: compileSolver(statement, reference), earlier, grid })
       accesses.set(reference.matrix, list)
       seen.push(reference)
     }
