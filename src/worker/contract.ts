@@ -29,6 +29,12 @@ export interface WorkerOptions {
   readonly memoryBytes: number
   readonly durability: Durability
   readonly events: EventSink
+  /** Tasks leased ahead of the slots, whose operands are read while others compute. @default slots */
+  readonly prefetch?: number | undefined
+  /** Look for NaN and infinity in input tiles when they are first read. @default true */
+  readonly checkFinite?: boolean | undefined
+  /** Told of every change of {@link Worker.state}. */
+  readonly onState?: ((state: WorkerState) => void) | undefined
   /** Aborting drains: no new lease, running kernels finish, what is held is released. */
   readonly signal?: AbortSignal | undefined
 }

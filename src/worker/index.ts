@@ -1,0 +1,12 @@
+/** The loop that leases, reads, computes, writes and completes. */
+
+export type { Durability, MatrixBinding, Worker, WorkerOptions, WorkerState } from './contract.ts'
+export {
+  InputTileError,
+  KernelOutputError,
+  LostTileError,
+  MemoryBudgetError,
+  NonFiniteInputError,
+  UnboundNameError,
+} from './errors.ts'
+export { createWorker } from './worker.ts'

@@ -1,0 +1,164 @@
+import type { Kernel } from '../kernels/index.ts'
+import { type CompiledProgram, type TaskDetail, type TileRef, tileId } from '../lambdapack/index.ts'
+import type { Lease } from '../scheduler/index.ts'
+import { computeOutputs } from './compute.ts'
+import type { Durability, MatrixBinding } from './contract.ts'
+import { MemoryBudgetError, UnboundNameError } from './errors.ts'
+import type { Outputs } from './outputs.ts'
+import type { CachedTile, TileCache } from './tile-cache.ts'
+import type { TileIo } from './tile-io.ts'
+import { now } from './time.ts'
+
+/** What every task of a worker shares. */
+export interface TaskSurroundings {
+  readonly program: CompiledProgram
+  readonly kernel: (name: string) => Kernel | undefined
+  readonly matrices: ReadonlyMap<string, MatrixBinding>
+  readonly memoryBytes: number
+  readonly durability: Durability
+  readonly cache: TileCache
+  readonly io: TileIo
+}
+
+/** Times (epoch ms) and amounts of a task, as its event reports them. */
+export interface TaskMeasures {
+  leasedAt: number
+  readAt: number
+  computeAt: number
+  computedAt: number
+  writtenAt: number
+  bytesRead: number
+  bytesWritten: number
+  cacheHits: number
+  requests: number
+  flops: number
+}
+
+/** A tile of a task with the array it belongs to. */
+export interface BoundTile {
+  readonly ref: TileRef
+  readonly binding: MatrixBinding
+}
+
+/** One leased task on its way through read, compute and write. Whoever made it calls the steps in order and `dispose` at the end. */
+export class TaskRun {
+  /** The grant that counts; replaced when the same task is granted again to this worker. */
+  lease: Lease
+  /** Set when the grant is known to be lost: the result is not wanted. */
+  lost = false
+  readonly detail: TaskDetail
+  readonly kernel: Kernel
+  readonly reads: readonly (BoundTile | undefined)[]
+  readonly writes: readonly BoundTile[]
+  /** Most bytes of tiles the task holds at once: distinct operands and results. */
+  readonly claimBytes: number
+  readonly measures: TaskMeasures
+  readonly #surroundings: TaskSurroundings
+  readonly #pinned = new Map<string, CachedTile>()
+  #outputs: Outputs | undefined
+
+  /** @throws UnboundNameError or MemoryBudgetError */
+  constructor(lease: Lease, surroundings: TaskSurroundings) {
+    this.lease = lease
+    this.#surroundings = surroundings
+    this.detail = surroundings.program.detail(lease.task)
+    const kernel = surroundings.kernel(this.detail.kernel)
+    if (kernel === undefined)
+      throw new UnboundNameError(`task ${lease.id} calls the kernel ${this.detail.kernel}, which is not registered`)
+    this.kernel = kernel
+    this.reads = this.detail.reads.map((read) => (read.absent ? undefined : this.#bind(read)))
+    this.writes = this.detail.writes.map((ref) => this.#bind(ref))
+    const distinct = new Map(
+      [...this.reads, ...this.writes].flatMap((tile) => (tile ? [[tileId(tile.ref), tile]] : [])),
+    )
+    this.claimBytes = [...distinct.values()].reduce((sum, { binding }) => sum + binding.array.tileBytes, 0)
+    if (this.claimBytes > surroundings.memoryBytes)
+      throw new MemoryBudgetError(lease.id, this.claimBytes, surroundings.memoryBytes)
+    this.measures = {
+      leasedAt: now(),
+      readAt: 0,
+      computeAt: 0,
+      computedAt: 0,
+      writtenAt: 0,
+      bytesRead: 0,
+      bytesWritten: 0,
+      cacheHits: 0,
+      requests: 0,
+      flops: 0,
+    }
+  }
+
+  /** Brings every operand into memory and holds it there. */
+  async read(): Promise<void> {
+    const { cache } = this.#surroundings
+    const distinct = new Map(this.reads.flatMap((tile) => (tile ? [[tileId(tile.ref), tile]] : [])))
+    const results = await Promise.allSettled(
+      [...distinct].map(async ([id, { ref, binding }]) => {
+        const { entry, bytesRead } = await cache.pin(ref, binding)
+        this.#pinned.set(id, entry)
+        this.measures.bytesRead += bytesRead
+        if (bytesRead > 0) this.measures.requests++
+        else this.measures.cacheHits++
+      }),
+    )
+    this.measures.readAt = now()
+    for (const result of results) if (result.status === 'rejected') throw result.reason
+  }
+
+  /** Runs the kernel. Operands may be gone from the cache afterwards: their buffers hold the results. */
+  async compute(): Promise<void> {
+    const operands = this.reads.map((tile) => tile && this.#pinned.get(tileId(tile.ref)))
+    this.measures.computeAt = now()
+    this.#outputs = await computeOutputs({ run: this, operands, cache: this.#surroundings.cache })
+    this.measures.computedAt = now()
+    this.measures.flops = this.#outputs.flops
+  }
+
+  /** Stores what has to be durable before the task counts as done, then leaves the results in the cache. */
+  async write(): Promise<void> {
+    const { io, durability } = this.#surroundings
+    const outputs = this.#outputs
+    if (outputs === undefined) return
+    const isStored = ({ binding }: BoundTile): boolean => durability === 'full' || binding.role === 'output'
+    const results = await Promise.allSettled(
+      this.writes.map(async (write, i) => {
+        if (!isStored(write)) return
+        await io.write(write.ref, write.binding, outputs.tiles[i]!.tile)
+        this.measures.bytesWritten += write.binding.array.tileBytes
+        this.measures.requests++
+      }),
+    )
+    this.measures.writtenAt = now()
+    for (const result of results) if (result.status === 'rejected') throw result.reason
+    for (const [i, write] of this.writes.entries())
+      this.#surroundings.cache.insert(write.ref, write.binding, { ...outputs.tiles[i]!, stored: isStored(write) })
+    this.#outputs = undefined
+  }
+
+  /** Lets go of the operands, so that those nobody reads any more can go. */
+  releaseOperands(): void {
+    for (const entry of this.#pinned.values()) this.#surroundings.cache.unpin(entry)
+    this.#pinned.clear()
+  }
+
+  /** The results did not count: those that only this worker holds go. */
+  forgetResults(): void {
+    if (this.#surroundings.durability === 'full') return
+    for (const { ref, binding } of this.writes)
+      if (binding.role === 'intermediate') this.#surroundings.cache.drop(tileId(ref))
+  }
+
+  /** Lets go of operands and of results that did not reach the cache. */
+  dispose(): void {
+    this.releaseOperands()
+    this.#outputs?.discard()
+    this.#outputs = undefined
+  }
+
+  #bind(ref: TileRef): BoundTile {
+    const binding = this.#surroundings.matrices.get(ref.matrix)
+    if (binding === undefined)
+      throw new UnboundNameError(`the matrix ${ref.matrix} of task ${this.lease.id} is bound to no array`)
+    return { ref: { matrix: ref.matrix, index: ref.index }, binding }
+  }
+}

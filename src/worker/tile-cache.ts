@@ -1,0 +1,278 @@
+import type { EventSink } from '../events/index.ts'
+import type { Tile } from '../kernels/index.ts'
+import { type TileRef, tileId } from '../lambdapack/index.ts'
+import type { BufferPool } from './buffer-pool.ts'
+import type { MatrixBinding } from './contract.ts'
+import type { TileIo } from './tile-io.ts'
+import { now } from './time.ts'
+
+/** A tile in memory. Immutable from the moment it is here, so all slots share it. */
+export interface CachedTile {
+  readonly id: string
+  readonly ref: TileRef
+  readonly binding: MatrixBinding
+  readonly tile: Tile
+  /** The buffer is the pool's and nobody else's, so it may be given back or handed on. */
+  readonly pooled: boolean
+  /** Tasks that hold it. */
+  pins: number
+  /** `dirty`: it exists here only. */
+  state: 'clean' | 'dirty'
+  /** A store write of its buffer under way. */
+  writing: Promise<void> | undefined
+  /** Nobody will read it again: it goes with its last pin. */
+  dead: boolean
+}
+
+/** A load under way and how many tasks wait for it. */
+interface Load {
+  readonly done: Promise<CachedTile>
+  pins: number
+}
+
+/** What pinning a tile cost. */
+export interface Pinned {
+  readonly entry: CachedTile
+  /** Bytes read from the store for it: 0 when it was here or on its way. */
+  readonly bytesRead: number
+}
+
+/**
+ * The tiles of a worker within its memory budget. Least recently used first, an unpinned tile goes when room is needed:
+ * at once when it is clean, after a write ("spill") when it is dirty. Reads of one tile at the same time are one read.
+ */
+export class TileCache {
+  readonly #pool: BufferPool
+  readonly #io: TileIo
+  readonly #events: EventSink
+  /** In order of use, least recent first. */
+  readonly #tiles = new Map<string, CachedTile>()
+  readonly #loads = new Map<string, Load>()
+  /** Intermediate tiles known to lie in the store. */
+  readonly #stored = new Set<string>()
+  #turn: Promise<unknown> = Promise.resolve()
+  #waitingForRoom = 0
+  #freed: (() => void)[] = []
+
+  constructor(options: { readonly pool: BufferPool; readonly io: TileIo; readonly events: EventSink }) {
+    this.#pool = options.pool
+    this.#io = options.io
+    this.#events = options.events
+  }
+
+  has(id: string): boolean {
+    return this.#tiles.has(id)
+  }
+
+  /** A buffer of exactly this size, making room first come first served. @throws what a spill throws */
+  async acquire(bytes: number): Promise<ArrayBuffer> {
+    const buffer = this.#waitingForRoom === 0 ? this.#pool.take(bytes) : undefined
+    if (buffer !== undefined) return buffer
+    this.#waitingForRoom++
+    const turn = this.#turn.then(() => this.#makeRoom(bytes))
+    this.#turn = turn.catch(() => undefined)
+    try {
+      return await turn
+    } finally {
+      this.#waitingForRoom--
+    }
+  }
+
+  /** Gives a buffer back that {@link acquire} handed out. */
+  giveBack(buffer: ArrayBuffer): void {
+    this.#pool.give(buffer)
+    this.#wake()
+  }
+
+  /** The same without waiting, over the budget if need be. */
+  acquireNow(bytes: number): ArrayBuffer {
+    return this.#pool.take(bytes) ?? this.#pool.takeAnyway(bytes)
+  }
+
+  /** Counts a buffer that came from elsewhere and is about to become a tile. */
+  adopt(bytes: number): void {
+    this.#pool.adopt(bytes)
+  }
+
+  /** Frees a result that will not be inserted. */
+  discard(result: { readonly tile: Tile; readonly pooled: boolean }): void {
+    this.#freeBuffer(result)
+    this.#wake()
+  }
+
+  /** Holds a tile in memory, reading it if need be, until {@link unpin}. */
+  async pin(ref: TileRef, binding: MatrixBinding): Promise<Pinned> {
+    const id = tileId(ref)
+    const entry = this.#tiles.get(id)
+    if (entry !== undefined) {
+      entry.pins++
+      this.#tiles.delete(id)
+      this.#tiles.set(id, entry)
+      return { entry, bytesRead: 0 }
+    }
+    const load = this.#loads.get(id)
+    if (load !== undefined) {
+      load.pins++
+      return { entry: await load.done, bytesRead: 0 }
+    }
+    const started: Load = { pins: 1, done: this.#load(id, ref, binding) }
+    this.#loads.set(id, started)
+    return { entry: await started.done, bytesRead: binding.array.tileBytes }
+  }
+
+  unpin(entry: CachedTile): void {
+    entry.pins--
+    if (entry.pins > 0) return
+    if (entry.dead) this.#remove(entry)
+    this.#wake()
+  }
+
+  /**
+   * Takes the buffer of a tile that only the caller holds, for an output that needs `bytes` and leading dimension `ld`.
+   * The tile leaves the cache. @returns false, and nothing has changed, when the buffer is not free or does not fit
+   */
+  donate(entry: CachedTile, bytes: number, ld: number): boolean {
+    const { pins, pooled, writing, tile } = entry
+    if (pins !== 1 || !pooled || writing !== undefined || this.#tiles.get(entry.id) !== entry) return false
+    if (tile.data.buffer.byteLength !== bytes || tile.ld !== ld) return false
+    this.#tiles.delete(entry.id)
+    return true
+  }
+
+  /** Puts a result in, unpinned. @param stored whether the store has it too */
+  insert(
+    ref: TileRef,
+    binding: MatrixBinding,
+    result: { readonly tile: Tile; readonly pooled: boolean; readonly stored: boolean },
+  ): void {
+    const id = tileId(ref)
+    const { tile, pooled, stored } = result
+    const entry: CachedTile = {
+      id,
+      ref,
+      binding,
+      tile,
+      pooled,
+      pins: 0,
+      state: stored ? 'clean' : 'dirty',
+      writing: undefined,
+      dead: false,
+    }
+    if (stored && binding.role === 'intermediate') this.#stored.add(id)
+    // A second run of one task gives the same bits: the first result stays.
+    if (this.#tiles.has(id) || this.#loads.has(id)) this.#freeBuffer(entry)
+    else this.#tiles.set(id, entry)
+    this.#wake()
+  }
+
+  /** Lets a tile go that nobody will read again. @returns whether the store may hold it */
+  drop(id: string): boolean {
+    const entry = this.#tiles.get(id)
+    if (entry !== undefined) {
+      entry.dead = true
+      if (entry.pins === 0 && entry.writing === undefined) this.#remove(entry)
+    }
+    const spilling = entry?.writing !== undefined
+    return this.#stored.delete(id) || spilling
+  }
+
+  /** Resolves when no write of this tile is under way. */
+  async settled(id: string): Promise<void> {
+    await this.#tiles.get(id)?.writing?.catch(() => undefined)
+  }
+
+  async #load(id: string, ref: TileRef, binding: MatrixBinding): Promise<CachedTile> {
+    const bytes = binding.array.tileBytes
+    let buffer: ArrayBuffer | undefined
+    try {
+      buffer = await this.acquire(bytes)
+      const tile = await this.#io.read(ref, binding, buffer)
+      const pooled = tile.data.buffer === buffer
+      if (!pooled) {
+        this.#pool.adopt(tile.data.buffer.byteLength)
+        this.giveBack(buffer)
+      }
+      if (binding.role === 'intermediate') this.#stored.add(id)
+      const pins = this.#loads.get(id)?.pins ?? 1
+      const entry: CachedTile = {
+        id,
+        ref,
+        binding,
+        tile,
+        pooled,
+        pins,
+        state: 'clean',
+        writing: undefined,
+        dead: false,
+      }
+      this.#tiles.set(id, entry)
+      return entry
+    } catch (error) {
+      if (buffer !== undefined) this.giveBack(buffer)
+      throw error
+    } finally {
+      this.#loads.delete(id)
+    }
+  }
+
+  async #makeRoom(bytes: number): Promise<ArrayBuffer> {
+    for (;;) {
+      const buffer = this.#pool.take(bytes)
+      if (buffer !== undefined) return buffer
+      if (this.#evictClean()) continue
+      const spill = this.#spill()
+      if (spill !== undefined) await spill
+      else await new Promise<void>((resolve) => this.#freed.push(resolve))
+    }
+  }
+
+  #evictClean(): boolean {
+    for (const entry of this.#tiles.values()) {
+      if (entry.pins > 0 || entry.state === 'dirty' || entry.writing !== undefined) continue
+      this.#remove(entry)
+      return true
+    }
+    return false
+  }
+
+  /** Writes the least recently used dirty tile; when it is still unpinned afterwards it is clean and can go. */
+  #spill(): Promise<void> | undefined {
+    for (const entry of this.#tiles.values()) {
+      if (entry.pins > 0 || entry.state === 'clean') continue
+      entry.writing ??= this.#write(entry)
+      return entry.writing
+    }
+    return undefined
+  }
+
+  async #write(entry: CachedTile): Promise<void> {
+    try {
+      await this.#io.write(entry.ref, entry.binding, entry.tile)
+      entry.state = 'clean'
+      if (!entry.dead) this.#stored.add(entry.id)
+      const bytes = entry.binding.array.tileBytes
+      this.#events.emit({ type: 'tile', what: 'spilled', tile: entry.id, bytes, at: now() })
+    } finally {
+      entry.writing = undefined
+      if (entry.dead && entry.pins === 0) this.#remove(entry)
+    }
+  }
+
+  #remove(entry: CachedTile): void {
+    if (this.#tiles.get(entry.id) !== entry) return
+    this.#tiles.delete(entry.id)
+    this.#freeBuffer(entry)
+    this.#wake()
+  }
+
+  #freeBuffer({ pooled, tile }: { readonly tile: Tile; readonly pooled: boolean }): void {
+    if (pooled) this.#pool.give(tile.data.buffer as ArrayBuffer)
+    else this.#pool.forget(tile.data.buffer.byteLength)
+  }
+
+  #wake(): void {
+    const waiting = this.#freed
+    this.#freed = []
+    for (const resume of waiting) resume()
+  }
+}

@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isNumpywrenError } from '../errors.ts'
+import type { EventSink } from '../events/index.ts'
+import { findNonFinite, type Tile } from '../kernels/index.ts'
+import { type TileRef, tileId } from '../lambdapack/index.ts'
+import type { TileArray } from '../matrix/index.ts'
+import type { MatrixBinding } from './contract.ts'
+import { InputTileError, LostTileError, NonFiniteInputError } from './errors.ts'
+import { now } from './time.ts'
+
+/** Tries of one store operation before its failure counts as the task's. */
+const tries = 4
+const firstPauseMs = 50
+
+/** Repeats an operation whose failure is transient, with doubling jittered pauses. */
+async function withRetries<T>(operation: () => Promise<T>): Promise<T> {
+  for (let failures = 1; ; failures++) {
+    try {
+      return await operation()
+    } catch (error) {
+      if (failures === tries || !isNumpywrenError(error) || error.category !== 'transient') throw error
+      await sleep(firstPauseMs * 2 ** (failures - 1) * (0.5 + Math.random() / 2))
+    }
+  }
+}
+
+/** Tiles to and from their arrays: repeats what failed in passing, and says what a missing or damaged tile means. */
+export class TileIo {
+  readonly #events: EventSink
+  readonly #checkFinite: boolean
+  readonly #checked = new Set<string>()
+
+  constructor(options: { readonly events: EventSink; readonly checkFinite: boolean }) {
+    this.#events = options.events
+    this.#checkFinite = options.checkFinite
+  }
+
+  /**
+   * @param into a buffer of the array's tileBytes
+   * @throws InputTileError, LostTileError, NonFiniteInputError or what the store throws
+   */
+  async read(tile: TileRef, binding: MatrixBinding, into: ArrayBuffer): Promise<Tile> {
+    const { array } = binding
+    const found = await this.#stored(tile, binding, into)
+    if (found === undefined) {
+      if (binding.absentIsFill) return withRetries(() => array.readTile(tile.index, { into }))
+      throw this.#missing(tile, binding, 'is missing')
+    }
+    if (binding.role === 'input') await this.#expectFinite(tile, array, found)
+    return found
+  }
+
+  async write(tile: TileRef, binding: MatrixBinding, data: Tile): Promise<void> {
+    await withRetries(() => binding.array.putTile(tile.index, data))
+  }
+
+  async remove(tile: TileRef, binding: MatrixBinding): Promise<void> {
+    await withRetries(() => binding.array.deleteTile(tile.index))
+  }
+
+  async #stored(tile: TileRef, binding: MatrixBinding, into: ArrayBuffer): Promise<Tile | undefined> {
+    const { array } = binding
+    try {
+      return await withRetries(() => array.getTile(tile.index, { into }))
+    } catch (error) {
+      if (!isNumpywrenError(error, 'CorruptTileError')) throw error
+      // Damaged bytes count as absent; they go, so that planning again sees what is really there.
+      if (binding.role !== 'input') await this.remove(tile, binding)
+      throw this.#missing(tile, binding, 'is damaged', error)
+    }
+  }
+
+  #missing(tile: TileRef, { role, array }: MatrixBinding, problem: string, cause?: unknown): Error {
+    const options = cause === undefined ? undefined : { cause }
+    if (role === 'input') return new InputTileError(tileId(tile), array.url, problem, options)
+    this.#events.emit({ type: 'tile', what: 'lost', tile: tileId(tile), bytes: array.tileBytes, at: now() })
+    return new LostTileError(tile.matrix, tile.index, array.url, problem, options)
+  }
+
+  async #expectFinite(ref: TileRef, array: TileArray, tile: Tile): Promise<void> {
+    const id = tileId(ref)
+    if (!this.#checkFinite || this.#checked.has(id)) return
+    const at = await findNonFinite(tile)
+    if (at !== undefined) {
+      const value = tile.data[at.row + at.col * tile.ld] ?? Number.NaN
+      const row = firstRow(array, ref.index) + at.row
+      const col = firstCol(array, ref.index) + at.col
+      throw new NonFiniteInputError({ tile: id, url: array.url, row, col, value })
+    }
+    this.#checked.add(id)
+  }
+}
+
+/** Row of the whole matrix at which a tile starts, from 0. */
+export function firstRow(array: TileArray, index: readonly number[]): number {
+  return firstElement(array, index, Math.max(0, index.length - 2))
+}
+
+/** Column of the whole matrix at which a tile starts, from 0; a vector is a column. */
+export function firstCol(array: TileArray, index: readonly number[]): number {
+  return index.length === 1 ? 0 : firstElement(array, index, index.length - 1)
+}
+
+function firstElement({ layout }: TileArray, index: readonly number[], dimension: number): number {
+  return ((index[dimension] ?? 0) - (layout.origin?.[dimension] ?? 0)) * (layout.tile[dimension] ?? 0)
+}
