@@ -35,6 +35,19 @@ bool AnyDetached(const Job& job) {
   return false;
 }
 
+void Answer(Napi::Env env, const Job& done) {
+  if (AnyDetached(done)) {
+    done.deferred.Reject(
+        ArgumentError(env, done.routine, "an operand", "was detached (transferred) while the kernel ran").Value());
+  } else if (!done.failure.empty()) {
+    Napi::Error error = Napi::Error::New(env, std::string(done.routine) + ": " + done.failure);
+    error.Set("code", Napi::String::New(env, "NUMPYWREN_INTERNAL"));
+    done.deferred.Reject(error.Value());
+  } else {
+    done.deferred.Resolve(Napi::Number::New(env, done.result));
+  }
+}
+
 // Back on the JavaScript thread. Without an env the environment is closing and its jobs are gone.
 void Settle(Napi::Env env, Napi::Function, Environment* environment, Job* job) {
   if (static_cast<napi_env>(env) == nullptr) return;
@@ -46,17 +59,12 @@ void Settle(Napi::Env env, Napi::Function, Environment* environment, Job* job) {
     environment->jobs.erase(it);
     break;
   }
-  if (environment->jobs.empty()) environment->channel.Unref(env);
   if (!done) return;
-  if (AnyDetached(*done)) {
-    done->deferred.Reject(
-        ArgumentError(env, done->routine, "an operand", "was detached (transferred) while the kernel ran").Value());
-  } else if (!done->failure.empty()) {
-    Napi::Error error = Napi::Error::New(env, std::string(done->routine) + ": " + done->failure);
-    error.Set("code", Napi::String::New(env, "NUMPYWREN_INTERNAL"));
-    done->deferred.Reject(error.Value());
-  } else {
-    done->deferred.Resolve(Napi::Number::New(env, done->result));
+  try {
+    if (environment->jobs.empty()) environment->channel.Unref(env);
+    Answer(env, *done);
+  } catch (const Napi::Error&) {
+    // A thread that is being terminated runs no JavaScript any more: nobody is left to be told.
   }
 }
 
@@ -92,9 +100,15 @@ Napi::Value Submit(const Arguments& arguments, std::initializer_list<Napi::Typed
   job->compute = std::move(compute);
   Napi::Value promise = job->deferred.Promise();
   Job* handle = job.get();
-  if (environment->jobs.empty()) environment->channel.Ref(env);
   environment->jobs.push_back(std::move(job));
-  ThreadPool::Instance().Submit(environment, [channel = environment->channel, handle] { Run(channel, handle); });
+  try {
+    ThreadPool::Instance().Submit(environment, [channel = environment->channel, handle] { Run(channel, handle); });
+  } catch (...) {
+    environment->jobs.pop_back();
+    throw;
+  }
+  // A promise that is owed keeps the event loop alive.
+  if (environment->jobs.size() == 1) environment->channel.Ref(env);
   return promise;
 }
 

@@ -28,7 +28,9 @@ double LargestMagnitude(TileView<T> a) {
 // Joins the sum of squares scale^2 * ssq to the state, as LAPACK's dcombssq does.
 void Join(double scale, double ssq, double* state) {
   if (scale == 0) return;
-  if (std::isnan(scale) || state[0] < scale) {
+  if (scale == state[0]) {
+    state[1] += ssq;
+  } else if (std::isnan(scale) || state[0] < scale) {
     const double ratio = state[0] / scale;
     state[1] = ssq + (state[0] == 0 ? 0 : state[1] * ratio * ratio);
     state[0] = scale;

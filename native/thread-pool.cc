@@ -38,6 +38,8 @@ void ThreadPool::Drain(const void* owner) {
 }
 
 void ThreadPool::Resize(unsigned threads) {
+  // One resize at a time: a place is free again only when the thread that leaves it has ended.
+  std::lock_guard<std::mutex> turn(resizing_);
   std::vector<std::thread> leaving;
   {
     std::lock_guard<std::mutex> lock(mutex_);

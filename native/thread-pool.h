@@ -20,7 +20,7 @@ class ThreadPool {
   void Submit(const void* owner, std::function<void()> task);
   // Drops the owner's tasks that have not started and waits for those that have.
   void Drain(const void* owner);
-  // Takes effect at once; threads that are too many end after their current task.
+  // Returns when threads that are too many have ended, after their current task.
   void Resize(unsigned threads);
   unsigned Size();
 
@@ -34,6 +34,7 @@ class ThreadPool {
   void Loop(unsigned index);
   void StartMissing();
 
+  std::mutex resizing_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::condition_variable finished_;
