@@ -1,0 +1,3 @@
+/** Matrices out: .npy and .csv. */
+
+export { exportCsv, exportFile } from './export-file.ts'
