@@ -79,6 +79,20 @@ export class BigMatrix implements TileArray {
     return new BigMatrix(store, path, metadata, !deferMetadata)
   }
 
+  /**
+   * The array that an earlier {@link create} with `deferMetadata` began, as a resumed run finds it: tiles may exist already.
+   * Reads, checks and removes nothing in the store. @throws InvalidLayoutError
+   */
+  static attach(
+    store: Store,
+    path: string,
+    layout: Layout,
+    { fillValue = 0, attributes = {} }: Pick<CreateOptions, 'fillValue' | 'attributes'> = {},
+  ): BigMatrix {
+    checkLayout(layout)
+    return new BigMatrix(store, path, newMetadata(layout, fillValue, attributes), false)
+  }
+
   /** Opens an array, ours or any other whose chunks can be read as tiles. @throws MatrixNotFoundError, InvalidMetadataError, UnsupportedArrayError */
   static async open(
     store: Store,
