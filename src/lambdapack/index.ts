@@ -4,10 +4,14 @@ export type { CompileOptions } from './analysis/compile.ts'
 export { compile } from './analysis/compile.ts'
 export { CompileError } from './analysis/errors.ts'
 export type * as Ast from './ast.ts'
+export { type Dag, type DagTask, dag, dagToDot } from './dag.ts'
 export { type Diagnostic, type Finding, renderDiagnostic, sortDiagnostics } from './diagnostic.ts'
 export { EvaluationError } from './exact/index.ts'
+export { type ExpandOptions, type Expansion, expand } from './expand/expand.ts'
 export { type ParseResult, parse } from './parse.ts'
 export { print } from './print.ts'
+export { type CriticalPathOptions, criticalPathLengths } from './priorities.ts'
+export { type Profile, type ProfileLevel, type ProfileOptions, profile } from './profile.ts'
 export type {
   CompiledProgram,
   MatrixInfo,

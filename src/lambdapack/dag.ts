@@ -1,0 +1,87 @@
+import { bottomLevels, writeGraph } from './graph.ts'
+import { type CompiledProgram, type TileRef, taskId } from './program.ts'
+
+export interface DagTask {
+  readonly id: string
+  /** Ordinal of the kernel call in source order, from 0. */
+  readonly statement: number
+  /** Loop variables in nesting order. */
+  readonly vars: Readonly<Record<string, number>>
+  readonly kernel: string
+  /** Tiles in argument order, without those that lie outside of a declared grid. */
+  readonly reads: readonly TileRef[]
+  readonly writes: readonly TileRef[]
+  /** Reads outside of a declared grid, when there are any. */
+  readonly absent?: readonly TileRef[]
+}
+
+/** The expanded task graph, as `dag --format json` prints it. */
+export interface Dag {
+  readonly program: string
+  readonly args: Readonly<Record<string, number>>
+  readonly tasks: readonly DagTask[]
+  /** Ids: the second reads a tile that the first writes. */
+  readonly edges: readonly (readonly [string, string])[]
+  readonly starters: readonly string[]
+  readonly terminators: readonly string[]
+  /** Tasks on the longest path. */
+  readonly criticalPath: number
+}
+
+/**
+ * Expands a program into its task graph.
+ * @throws CompileError when tasks wait for each other in a circle
+ */
+export function dag(compiled: CompiledProgram): Dag {
+  const variables = compiled.statements.map((statement) => statement.variables)
+  const tasks: DagTask[] = []
+  const bare = ({ matrix, index }: TileRef): TileRef => ({ matrix, index })
+  // A graph is always written when no limit is set.
+  const graph = writeGraph(compiled, Number.POSITIVE_INFINITY, (detail) => {
+    const absent = detail.reads.filter((read) => read.absent).map(bare)
+    tasks.push({
+      id: taskId(detail),
+      statement: detail.statement,
+      vars: Object.fromEntries(variables[detail.statement]!.map((name, k) => [name, detail.vars[k]!])),
+      kernel: detail.kernel,
+      reads: detail.reads.filter((read) => !read.absent).map(bare),
+      writes: detail.writes,
+      ...(absent.length > 0 && { absent }),
+    })
+  })!
+  const { childStart, children, parentCount } = graph
+  const edges: (readonly [string, string])[] = []
+  const [starters, terminators]: [string[], string[]] = [[], []]
+  for (const [position, { id }] of tasks.entries()) {
+    const [first, end] = [childStart[position]!, childStart[position + 1]!]
+    for (let at = first; at < end; at++) edges.push([id, tasks[children[at]!]!.id])
+    if (parentCount[position] === 0) starters.push(id)
+    if (first === end) terminators.push(id)
+  }
+  return {
+    program: compiled.name,
+    args: compiled.args,
+    tasks,
+    edges,
+    starters,
+    terminators,
+    criticalPath: bottomLevels(graph).reduce((longest, level) => Math.max(longest, level), 0),
+  }
+}
+
+/** The graph in Graphviz's language, one colour a kernel. */
+export function dagToDot(graph: Dag): string {
+  const kernels = [...new Set(graph.tasks.map((task) => task.kernel))]
+  const quote = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+  const lines = [
+    `digraph ${quote(graph.program)} {`,
+    '  rankdir=TB; node [shape=box, style="rounded,filled", fontname="sans-serif", colorscheme=pastel19];',
+  ]
+  for (const { id, kernel, vars } of graph.tasks) {
+    const values = Object.entries(vars).map(([name, value]) => `${name}=${value}`)
+    const label = `"${[kernel, values.join(' ')].filter((part) => part !== '').join('\\n')}"`
+    lines.push(`  ${quote(id)} [label=${label}, fillcolor=${(kernels.indexOf(kernel) % 9) + 1}];`)
+  }
+  for (const [from, to] of graph.edges) lines.push(`  ${quote(from)} -> ${quote(to)};`)
+  return `${[...lines, '}'].join('\n')}\n`
+}
