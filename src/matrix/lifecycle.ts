@@ -56,14 +56,21 @@ export async function removeArray(
   await clearPlace(store, path, signal)
 }
 
-/** Removes zarr.json and then the chunks of an array, in either key encoding, and nothing else that lies there. */
+/**
+ * Removes zarr.json and then the chunks of an array, and nothing else that lies there.
+ * Where there was no metadata, only keys like those of our own unfinished arrays (`c/0/1`) are taken for chunks.
+ */
 export async function clearPlace(store: Store, path: string, signal?: AbortSignal): Promise<void> {
-  await store.delete(keyIn(path, 'zarr.json'), { signal })
-  await store.delete(keyIn(path, '.zarray'), { signal })
-  await store.delete(keyIn(path, '.zattrs'), { signal })
+  let chunk = /^c\/[0-9]+(\/[0-9]+)*$/
+  for (const name of ['zarr.json', '.zarray', '.zattrs']) {
+    const key = keyIn(path, name)
+    if (!(await store.stat(key, { signal }))) continue
+    await store.delete(key, { signal })
+    chunk = /^(c[/.])?[0-9]+([/.][0-9]+)*$/
+  }
   const folder = keyIn(path, '')
   await forEachLimit(store.list(folder, { signal }), CONCURRENCY, async ({ key }) => {
-    if (/^(c[/.])?[0-9]+([/.][0-9]+)*$/.test(key.slice(folder.length))) await store.delete(key, { signal })
+    if (chunk.test(key.slice(folder.length))) await store.delete(key, { signal })
   })
 }
 

@@ -59,7 +59,7 @@ export function encodeMetadata({ layout, fillValue, attributes }: ArrayMetadata)
   const { shape, tile, dtype, origin } = layout
   const dimensions = shape.length
   const bytes = { name: 'bytes', configuration: { endian: 'little' } }
-  const transpose = { name: 'transpose', configuration: { order: columnMajorOrder(dimensions) } }
+  const transpose = (): object => ({ name: 'transpose', configuration: { order: columnMajorOrder(dimensions) } })
   return `${JSON.stringify(
     {
       zarr_format: 3,
@@ -69,7 +69,7 @@ export function encodeMetadata({ layout, fillValue, attributes }: ArrayMetadata)
       chunk_grid: { name: 'regular', configuration: { chunk_shape: tile } },
       chunk_key_encoding: { name: 'default', configuration: { separator: '/' } },
       fill_value: encodeFillValue(fillValue),
-      codecs: [...(dimensions > 1 ? [transpose] : []), bytes, { name: 'crc32c' }],
+      codecs: [...(dimensions > 1 ? [transpose()] : []), bytes, { name: 'crc32c' }],
       attributes: { numpywren: { ...(origin ? { origin } : {}), ...attributes } },
     },
     null,

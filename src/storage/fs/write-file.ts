@@ -1,6 +1,6 @@
 /** Atomic, durable writing of one file. */
 
-import { link, mkdir, open, rename, unlink } from 'node:fs/promises'
+import { link, mkdir, open, rename, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { releaseTemporaryName, takeTemporaryName } from './temporary-name.ts'
 import { codeOf } from './translate-error.ts'
@@ -35,7 +35,7 @@ async function linkAbsent(temporary: string, path: string): Promise<boolean> {
   try {
     await link(temporary, path)
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error
+    if (codeOf(error) !== 'EEXIST' || (await stat(path)).isDirectory()) throw error
     await unlink(temporary)
     return false
   }
