@@ -6,7 +6,6 @@ import { ink, kernelColours } from './palette.ts'
 import type { StepPoint } from './panel.ts'
 import { laneMargin, lanePanel, stepPanel } from './panel.ts'
 import type { ProfileData } from './profile-svg.ts'
-import { profileEnd } from './profile-svg.ts'
 import { slotLanes } from './run-lanes.ts'
 import { runningKernels, workingSetMiB } from './run-series.ts'
 
@@ -77,10 +76,10 @@ interface Curves {
 
 /** Measured and available parallelism under each other (they differ by orders of magnitude), working sets in one frame. */
 function curves({ running, workingSet, slots, end, theoretical, marginLeft }: Curves): Drawing[] {
-  const stretch = theoretical ? end / profileEnd(theoretical.profile) : 1
-  const points = theoretical?.profile.points ?? []
-  const available = points.map(({ time, parallelism }) => ({ time: time * stretch, value: parallelism }))
-  const needed = points.map(({ time, workingSetTiles }) => ({
+  const stretch = theoretical ? end / theoretical.profile.makespan : 1
+  const levels = theoretical?.profile.levels ?? []
+  const available = levels.map(({ time, running }) => ({ time: time * stretch, value: running }))
+  const needed = levels.map(({ time, workingSetTiles }) => ({
     time: time * stretch,
     value: (workingSetTiles * (theoretical?.tileBytes ?? 0)) / 2 ** 20,
   }))
@@ -131,7 +130,7 @@ function legend(theoretical: boolean, colours: ReadonlyMap<string, string>): Leg
 
 function theory(profile: ProfileData): string {
   return (
-    `In theory: critical path ${profile.criticalPath} tasks, peak parallelism ${profile.peakParallelism} tasks, ` +
+    `In theory: critical path ${profile.criticalPath} tasks, peak parallelism ${profile.peakRunning} tasks, ` +
     `peak working set ${profile.peakWorkingSetTiles} tiles`
   )
 }

@@ -13,13 +13,19 @@ test('shows both curves, their units and the totals', (t) => {
   t.notThrows(() => new Resvg(svg, { font: { loadSystemFonts: false } }))
 })
 
-test('the curve steps through every point and holds its last value to the end', (t) => {
+test('the curve steps through every point and ends with the last', (t) => {
   const svg = profileSvg(profile())
   const line = /aria-label="line"[^>]*>\s*<path d="([^"]+)"/.exec(svg)?.[1] ?? ''
   const corners = line.slice(1).split('L')
   // Each change of time is two corners: along, then up or down.
-  t.is(corners.length, 2 * profile().points.length + 1)
+  t.is(corners.length, 2 * profile().levels.length + 1)
   t.is(corners.at(-1)?.split(',')[0], '856')
+})
+
+test('a profile on so many workers says so', (t) => {
+  const svg = profileSvg({ ...profile(), workers: 2, work: 31, makespan: 17 })
+  t.true(svg.includes('peak working set 10 tiles; 2 workers'))
+  t.true(svg.includes('>running tasks<') && svg.includes('>time (in the unit of the task durations)<'))
 })
 
 test('the same profile gives the same bytes', (t) => {
@@ -32,6 +38,6 @@ test('a program name with markup stays text', (t) => {
   t.notThrows(() => new Resvg(svg, { font: { loadSystemFonts: false } }))
 })
 
-test('a profile without points is refused', (t) => {
-  t.throws(() => profileSvg({ ...profile(), points: [] }), { instanceOf: EmptyPictureError })
+test('a profile without tasks is refused', (t) => {
+  t.throws(() => profileSvg({ ...profile(), levels: [] }), { instanceOf: EmptyPictureError })
 })

@@ -28,9 +28,9 @@ export function choleskyDag(N: number): DagData {
 }
 
 export function profile(program = 'cholesky'): ProfileData {
-  const points = [1, 3, 6, 1, 2, 3, 1, 1, 1, 1].map((parallelism, time) => ({
+  const levels = [1, 3, 6, 1, 2, 3, 1, 1, 1, 1, 0].map((running, time) => ({
     time,
-    parallelism,
+    running,
     workingSetTiles: 10 - time,
   }))
   return {
@@ -38,8 +38,11 @@ export function profile(program = 'cholesky'): ProfileData {
     args: { N: 4 },
     tasks: 20,
     criticalPath: 10,
-    points,
-    peakParallelism: 6,
+    workers: null,
+    work: 20,
+    makespan: 10,
+    levels,
+    peakRunning: 6,
     peakWorkingSetTiles: 10,
   }
 }
