@@ -22,7 +22,7 @@ export type Numbers =
  * 64-bit integers beyond 2^53 round to the nearest double, ties to even, as numpy's `astype` does; half precision widens exactly.
  */
 export function viewElements(bytes: Uint8Array, type: ElementType): Numbers {
-  const aligned = bytes.byteOffset % type.bytes === 0 ? bytes : bytes.slice()
+  const aligned = bytes.byteOffset % type.bytes === 0 ? bytes : new Uint8Array(bytes)
   if (!type.littleEndian) swapBytes(aligned, type.bytes)
   const { buffer, byteOffset } = aligned
   const count = aligned.byteLength / type.bytes

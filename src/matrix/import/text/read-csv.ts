@@ -53,8 +53,7 @@ class TableParser {
     if (this.rows === 0 && !this.sawHeader) {
       this.cols = fields.length
       this.#row = new Float64Array(fields.length)
-      this.sawHeader =
-        fields.every((field) => parseNumber(field) === undefined) && fields.some((field) => field.trim() !== '')
+      this.sawHeader = isHeader(fields)
       if (this.sawHeader) return undefined
     }
     if (fields.length !== this.cols) {
@@ -78,13 +77,23 @@ class TableParser {
 
   #notNumeric(field: string, line: number, column: number): FileFormatError {
     const text = field.trim()
-    const hint = /^[+-]?\d+,\d+$/.test(text) ? '; write decimal points, not commas' : ''
+    const hint = decimalComma.test(text) ? '; write decimal points, not commas' : ''
     const what =
       text === ''
         ? 'an empty field; write a number, or nan where one is missing'
         : `${excerpt(text)} is not a number${hint}`
     return new FileFormatError(this.#name, what, { position: { line, column } })
   }
+}
+
+const decimalComma = /^[+-]?\d+,\d+$/
+
+/** No field is a number, nor one with a decimal comma, and not all are empty. */
+function isHeader(fields: readonly string[]): boolean {
+  return (
+    fields.every((field) => parseNumber(field) === undefined && !decimalComma.test(field.trim())) &&
+    fields.some((field) => field.trim() !== '')
+  )
 }
 
 const count = (n: number): string => (n === 1 ? '1 field' : `${n} fields`)

@@ -74,7 +74,7 @@ function checkCrc32c(bytes: Uint8Array): Uint8Array {
 /** Byte b of all elements lies together: the inverse of that transposition. */
 function unshuffle(bytes: Uint8Array, size: number): Uint8Array {
   const count = Math.floor(bytes.byteLength / size)
-  const result = bytes.slice()
+  const result = new Uint8Array(bytes) // not slice(), which for a Buffer is no copy
   for (let b = 0; b < size; b++) for (let i = 0; i < count; i++) result[i * size + b] = bytes[b * count + i]!
   return result
 }
