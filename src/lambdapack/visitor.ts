@@ -73,7 +73,7 @@ export const childFields: { readonly [K in Kind]: readonly (keyof NodeOf<K> & st
 
 /** Functions by kind of node; `enter` may answer `false` to skip the node's children. */
 export interface Visitor {
-  readonly enter?: { readonly [K in Kind]?: (node: NodeOf<K>) => boolean | void }
+  readonly enter?: { readonly [K in Kind]?: (node: NodeOf<K>) => boolean | undefined }
   readonly leave?: { readonly [K in Kind]?: (node: NodeOf<K>) => void }
 }
 
@@ -85,7 +85,7 @@ export function childrenOfNode(node: AnyNode): AnyNode[] {
 
 /** Walks a tree depth first, in order of the text. */
 export function visit(node: AnyNode, visitor: Visitor): void {
-  const enter = visitor.enter?.[node.kind] as ((node: AnyNode) => boolean | void) | undefined
+  const enter = visitor.enter?.[node.kind] as ((node: AnyNode) => boolean | undefined) | undefined
   if (enter?.(node) !== false) for (const child of childrenOfNode(node)) visit(child, visitor)
   const leave = visitor.leave?.[node.kind] as ((node: AnyNode) => void) | undefined
   leave?.(node)

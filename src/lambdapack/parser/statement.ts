@@ -37,7 +37,7 @@ function convertStatements(context: Context, nodes: readonly SyntaxNode[]): Stat
     const before = context.findings.length
     const statement = convertStatement(context, node)
     if (statement !== undefined) statements.push(statement)
-    if (statement === undefined || context.findings.length > before) context.doubt(namesAssigned(context, node))
+    if (statement === undefined || hasOwnFault(context, node, before)) context.doubt(namesIn(context, node))
   }
   return statements
 }
@@ -309,8 +309,16 @@ function firstWord(context: Context, node: SyntaxNode): string {
   return /^\S+/.exec(context.text(node))?.[0] ?? ''
 }
 
+/** Whether a fault since `before` lies in the statement itself and not in a statement of its blocks. */
+function hasOwnFault(context: Context, node: SyntaxNode, before: number): boolean {
+  const blocks = node.getChildren('Body').map((body) => context.span(body))
+  return context.findings
+    .slice(before)
+    .some(({ span }) => !blocks.some((block) => span.start >= block.start && span.end <= block.end))
+}
+
 /** Every name that stands in a statement that could not be read: it may have been meant to be defined there. */
-function namesAssigned(context: Context, node: SyntaxNode): string[] {
+function namesIn(context: Context, node: SyntaxNode): string[] {
   const names: string[] = []
   node.cursor().iterate((at) => {
     if (at.name === 'VariableName') names.push(context.text(at.node))

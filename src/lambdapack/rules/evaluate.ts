@@ -1,0 +1,156 @@
+import type { BinaryNode, CompareNode, ExpressionNode, Span } from '../ast.ts'
+import * as exact from '../exact/index.ts'
+import { EvaluationError, type EvaluationFault, type Value } from '../exact/index.ts'
+
+/** An expression without a value, with the node to blame. */
+export class LocatedError extends EvaluationError {
+  readonly node: ExpressionNode
+
+  constructor(fault: EvaluationFault, message: string, node: ExpressionNode, options?: ErrorOptions) {
+    super(fault, message, options)
+    this.node = node
+  }
+}
+
+type Lookup = (name: string) => Value | undefined
+
+/** Exact value of an expression. @throws LocatedError */
+export function evaluate(node: ExpressionNode, lookup: Lookup): Value {
+  switch (node.kind) {
+    case 'Number':
+      return located(node, () => exact.fromText(node.text))
+    case 'Name': {
+      const value = lookup(node.id)
+      if (value === undefined) throw new LocatedError('unbound', `'${node.id}' has no value here`, node)
+      return value
+    }
+    case 'Unary': {
+      const operand = evaluate(node.operand, lookup)
+      if (node.operator === 'not') return isTrue(operand) ? 0 : 1
+      return node.operator === '+' ? operand : exact.negate(operand)
+    }
+    case 'Binary': {
+      const left = evaluate(node.left, lookup)
+      const right = evaluate(node.right, lookup)
+      return quick(node.operator, left, right) ?? located(node, () => binary(node.operator, left, right))
+    }
+    case 'Compare': {
+      const values = node.operands.map((operand) => evaluate(operand, lookup))
+      return node.operators.every((operator, k) => holds(operator, values[k] ?? 0, values[k + 1] ?? 0)) ? 1 : 0
+    }
+    case 'Logical': {
+      const left = evaluate(node.left, lookup)
+      return isTrue(left) === (node.operator === 'or') ? left : evaluate(node.right, lookup)
+    }
+    case 'Call': {
+      const values = node.arguments.map((argument) => evaluate(argument, lookup))
+      return located(node, () => applied(node.callee.id, values))
+    }
+  }
+}
+
+/** Value of an expression without names. @throws LocatedError, with the fault `unbound` where there is a name */
+export function evaluateConstant(node: ExpressionNode): Value {
+  return evaluate(node, () => undefined)
+}
+
+/** As {@link evaluateConstant}; `undefined` where there is no value. */
+export function constantOf(node: ExpressionNode): Value | undefined {
+  try {
+    return evaluateConstant(node)
+  } catch (error) {
+    if (error instanceof EvaluationError) return undefined
+    throw error
+  }
+}
+
+/** Whole value of an expression, for an index or a bound. @throws LocatedError */
+export function evaluateWhole(node: ExpressionNode, lookup: Lookup): number {
+  const value = evaluate(node, lookup)
+  return typeof value === 'number' ? value : located(node, () => exact.toWhole(value))
+}
+
+export function isTrue(value: Value): boolean {
+  return exact.compare(value, 0) !== 0
+}
+
+/** Where the operator of `left operator right` stands in the text, for faults that are its own. */
+export function operatorSpan(node: BinaryNode, text: string): Span {
+  const between = text.slice(node.left.span.end, node.right.span.start)
+  const at = between.replaceAll(/#[^\n\r]*/g, (comment) => ' '.repeat(comment.length)).indexOf(node.operator)
+  if (at < 0) return node.span
+  const start = node.left.span.end + at
+  return { start, end: start + node.operator.length }
+}
+
+function located<T>(node: ExpressionNode, compute: () => T): T {
+  try {
+    return compute()
+  } catch (error) {
+    if (error instanceof EvaluationError) throw new LocatedError(error.fault, error.message, node, { cause: error })
+    throw error
+  }
+}
+
+/** Arithmetic of small integers without detours; `undefined` leaves it to the exact one. */
+function quick(operator: BinaryNode['operator'], a: Value, b: Value): number | undefined {
+  if (typeof a !== 'number' || typeof b !== 'number') return undefined
+  const result = operator === '+' ? a + b : operator === '-' ? a - b : operator === '*' ? a * b : Number.NaN
+  return Number.isSafeInteger(result) ? result + 0 : undefined
+}
+
+function binary(operator: BinaryNode['operator'], a: Value, b: Value): Value {
+  switch (operator) {
+    case '+':
+      return exact.add(a, b)
+    case '-':
+      return exact.subtract(a, b)
+    case '*':
+      return exact.multiply(a, b)
+    case '/':
+      return exact.divide(a, b)
+    case '//':
+      return exact.floorDivide(a, b)
+    case '%':
+      return exact.modulo(a, b)
+    case '**':
+      return exact.power(a, b)
+  }
+}
+
+function holds(operator: CompareNode['operators'][number], a: Value, b: Value): boolean {
+  const sign = exact.compare(a, b)
+  switch (operator) {
+    case '<':
+      return sign < 0
+    case '<=':
+      return sign <= 0
+    case '>':
+      return sign > 0
+    case '>=':
+      return sign >= 0
+    case '==':
+      return sign === 0
+    case '!=':
+      return sign !== 0
+  }
+}
+
+function applied(name: string, values: readonly Value[]): Value {
+  const [first, second] = values
+  if (first !== undefined) {
+    switch (name) {
+      case 'min':
+        return values.reduce((a, b) => (exact.compare(b, a) < 0 ? b : a))
+      case 'max':
+        return values.reduce((a, b) => (exact.compare(b, a) > 0 ? b : a))
+      case 'floor':
+        return exact.floor(first)
+      case 'ceiling':
+        return exact.ceiling(first)
+      case 'log':
+        return second === undefined ? exact.log(first) : exact.divide(exact.log(first), exact.log(second))
+    }
+  }
+  throw new EvaluationError('unbound', `'${name}' of ${values.length} numbers has no meaning`)
+}

@@ -1,0 +1,7 @@
+import type { Rule } from './rule.ts'
+import { faultsOf } from './walk.ts'
+
+/** Loops that run longer than the checker follows them. */
+export const loopLimit: Rule = function* ({ walk }) {
+  yield* faultsOf(walk, 'limit', 'loop-limit')
+}

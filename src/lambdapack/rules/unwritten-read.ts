@@ -1,0 +1,98 @@
+import type { KernelCallNode, TileRefNode } from '../ast.ts'
+import { textOf } from '../source.ts'
+import { collect } from '../visitor.ts'
+import { difference, greatest, linearOf, smallest } from './linear.ts'
+import type { Rule, RuleContext } from './rule.ts'
+import { circumstances, type Incident, type Walk } from './walk.ts'
+
+/**
+ * A read of a tile that no task writes, of a matrix of which the program writes other tiles (so that it is no input),
+ * and that does not say `= 0`.
+ */
+export const unwrittenRead: Rule = function* (context) {
+  const { program, source, doubts, walk, inputs } = context
+  const calls = collect(program, 'KernelCall')
+  const zeros = new Set(
+    program.parameters.filter((parameter) => parameter.default !== undefined).map(({ name }) => name.id),
+  )
+  const passed = new Set(
+    collect(program, 'ProgramCall').flatMap((call) => collect(call, 'Name').map((name) => name.id)),
+  )
+  const excused = (matrix: string): boolean => zeros.has(matrix) || doubts.has(matrix) || inputs.has(matrix)
+  for (const read of calls.flatMap(operandsOf)) {
+    const { id } = read.matrix
+    const writes = calls.flatMap((call) => call.targets).filter(({ matrix }) => matrix.id === id)
+    if (writes.length === 0 || excused(id) || passed.has(id) || isAbsent(context, read)) continue
+    if (!writes.every((write) => neverMeet(context, read, write))) continue
+    yield {
+      code: 'unwritten-read',
+      message: `${textOf(source, read.span)} is written by nobody, and ${reason(id)}`,
+      span: read.span,
+    }
+  }
+  if (walk?.complete) yield* missing(walk, excused)
+}
+
+function* missing(walk: Walk, excused: (matrix: string) => boolean): ReturnType<Rule> {
+  const written = new Uint8Array(walk.tiles.length)
+  for (const tile of walk.writes.tile) written[tile] = 1
+  const incidents = new Map<TileRefNode, Incident>()
+  for (const [access, tile] of walk.reads.tile.entries()) {
+    const reference = walk.reads.reference[access]
+    if (written[tile] === 1 || reference === undefined) continue
+    const known = incidents.get(reference)
+    if (known !== undefined) known.count += 1
+    else
+      incidents.set(reference, { where: walk.at(walk.reads.task[access] ?? 0), text: walk.tiles[tile] ?? '', count: 1 })
+  }
+  for (const [reference, incident] of incidents) {
+    const { id } = reference.matrix
+    const matrix = walk.canonical(id)
+    if (!walk.isWritten(matrix) || excused(id) || excused(matrix) || walk.uncertain.has(matrix)) continue
+    const message = `${incident.text} is written by nobody, and ${reason(id)}: read${circumstances(incident, walk)}`
+    yield { code: 'unwritten-read', message, span: reference.span }
+  }
+}
+
+function reason(matrix: string): string {
+  return `'${matrix}' is no input, as other tiles of it are written`
+}
+
+function operandsOf(call: KernelCallNode): TileRefNode[] {
+  return call.arguments.filter((argument) => argument.kind === 'TileRef')
+}
+
+/** Whether the tile may lie outside of a declared grid, where nothing needs to be written. */
+function isAbsent({ program, resolution }: RuleContext, read: TileRefNode): boolean {
+  const grid = program.parameters.find(({ name }) => name.id === read.matrix.id)?.grid
+  if (grid === undefined) return false
+  return !read.indices.every((index, k) => {
+    const extent = grid[k]
+    const [form, limit] = [linearOf(index, resolution, ''), extent && linearOf(extent, resolution, '')]
+    if (form === undefined || limit === undefined) return false
+    const least = smallest(form, resolution, '', true)
+    const excess = greatest(difference(form, limit), resolution, '', false)
+    return least !== undefined && least >= 0 && excess !== undefined && excess < 0
+  })
+}
+
+/** Whether two references certainly name different tiles, whatever the tasks. */
+function neverMeet({ resolution }: RuleContext, read: TileRefNode, write: TileRefNode): boolean {
+  return read.indices.some((index, k) => {
+    const other = write.indices[k]
+    const a = linearOf(index, resolution, 'read ')
+    const b = other === undefined ? undefined : linearOf(other, resolution, 'write ')
+    if (a === undefined || b === undefined) return false
+    const [mostA, leastA] = boundsOf(a, 'read ')
+    const [mostB, leastB] = boundsOf(b, 'write ')
+    return isNegative(mostA, leastB) || isNegative(mostB, leastA)
+  })
+
+  function boundsOf(form: ReturnType<typeof difference>, copy: string): [number | undefined, number | undefined] {
+    return [greatest(form, resolution, copy, false), smallest(form, resolution, copy, false)]
+  }
+}
+
+function isNegative(most: number | undefined, least: number | undefined): boolean {
+  return most !== undefined && least !== undefined && most < least
+}

@@ -1,0 +1,311 @@
+import type { ExpressionNode, ForNode, KernelCallNode, ProgramNode, Span, StatementNode, TileRefNode } from '../ast.ts'
+import type { EvaluationFault, Value } from '../exact/index.ts'
+import { collect } from '../visitor.ts'
+import { evaluate, evaluateWhole, isTrue, LocatedError } from './evaluate.ts'
+
+/** A task: a kernel call at one value of its loop variables. */
+export interface WalkTask {
+  readonly call: KernelCallNode
+  readonly names: readonly string[]
+  readonly values: readonly number[]
+}
+
+/** Something that happened at a place of the text, first at `where`, `count` times in all. */
+export interface Incident {
+  readonly where: string
+  readonly text: string
+  count: number
+}
+
+export interface WalkFault extends Incident {
+  readonly fault: EvaluationFault | 'zero-step' | 'limit' | 'negative-extent'
+  readonly node: ExpressionNode
+}
+
+/** References of tasks to tiles, position by position: task, reference and tile belong together. */
+export interface Accesses {
+  readonly task: number[]
+  readonly reference: TileRefNode[]
+  readonly tile: number[]
+}
+
+/** What happens when the loops of a program are run, with nothing computed. */
+export interface Walk {
+  readonly tasks: readonly WalkTask[]
+  /** Tiles by name, such as `S[1,2,2]`. */
+  readonly tiles: readonly string[]
+  readonly reads: Accesses
+  readonly writes: Accesses
+  /** References outside of a declared grid. */
+  readonly outsideReads: ReadonlyMap<TileRefNode, Incident>
+  readonly outsideWrites: ReadonlyMap<TileRefNode, Incident>
+  readonly faults: readonly WalkFault[]
+  /** Whether every loop ran to its end. */
+  readonly complete: boolean
+  /** Matrices that a statement writes which could not be followed. */
+  readonly uncertain: ReadonlySet<string>
+  /** ` (N=4)`, or nothing for a program without scalars. */
+  readonly sizes: string
+  isWritten(matrix: string): boolean
+  /** The one name of matrices that are bound to one array. */
+  canonical(matrix: string): string
+  /** ` at i=0, j=2`, or nothing outside of loops. */
+  at(task: number): string
+}
+
+export interface WalkOptions {
+  /** Values of the scalar parameters. */
+  readonly scalars: ReadonlyMap<string, Value>
+  /** What the sizes are, for messages. */
+  readonly sizes: string
+  readonly aliases: Readonly<Record<string, string>>
+  readonly doubts: ReadonlySet<string>
+  /** Iterations and kernel calls in all. */
+  readonly limit: number
+}
+
+/** Ends a walk that takes too long. */
+const stopped = Symbol('stopped')
+
+/** Runs the loops of a program whose calls are inlined. What has no value is noted and left out. */
+export function walk(program: ProgramNode, options: WalkOptions): Walk {
+  const walker = new Walker(program, options)
+  walker.run()
+  return walker
+}
+
+class Walker implements Walk {
+  readonly tasks: WalkTask[] = []
+  readonly tiles: string[] = []
+  readonly reads: Accesses = { task: [], reference: [], tile: [] }
+  readonly writes: Accesses = { task: [], reference: [], tile: [] }
+  readonly outsideReads: Map<TileRefNode, Incident> = new Map()
+  readonly outsideWrites: Map<TileRefNode, Incident> = new Map()
+  readonly uncertain: Set<string> = new Set()
+  readonly sizes: string
+  complete = true
+  readonly #faults = new Map<string, WalkFault>()
+  readonly #program: ProgramNode
+  readonly #options: WalkOptions
+  readonly #values: Map<string, Value>
+  readonly #grids = new Map<string, readonly number[]>()
+  readonly #tileIds = new Map<string, number>()
+  readonly #written = new Set<string>()
+  #loops: string[] = []
+  #steps = 0
+
+  constructor(program: ProgramNode, options: WalkOptions) {
+    this.#program = program
+    this.#options = options
+    this.#values = new Map(options.scalars)
+    this.sizes = options.sizes
+    for (const name of options.doubts) this.uncertain.add(this.canonical(name))
+  }
+
+  get faults(): readonly WalkFault[] {
+    return [...this.#faults.values()]
+  }
+
+  isWritten(matrix: string): boolean {
+    return this.#written.has(this.canonical(matrix))
+  }
+
+  canonical(matrix: string): string {
+    return this.#options.aliases[matrix] ?? matrix
+  }
+
+  at(task: number): string {
+    const { names, values } = this.tasks[task] ?? { names: [], values: [] }
+    return placeOf(names, values)
+  }
+
+  run(): void {
+    for (const { name, grid } of this.#program.parameters) {
+      const extents = grid?.map((extent) => this.#extent(extent))
+      if (extents?.every((extent) => extent !== undefined)) this.#grids.set(name.id, extents)
+      else if (grid !== undefined) this.uncertain.add(this.canonical(name.id))
+    }
+    try {
+      this.#block(this.#program.body)
+    } catch (error) {
+      if (error !== stopped) throw error
+      this.complete = false
+    }
+  }
+
+  #extent(node: ExpressionNode): number | undefined {
+    return this.#attempt(() => {
+      const extent = evaluateWhole(node, this.#lookup)
+      if (extent >= 0) return extent
+      this.#note('negative-extent', node, `a declared extent is negative: ${extent}`)
+      return undefined
+    })
+  }
+
+  #block(body: readonly StatementNode[]): void {
+    for (const statement of body) this.#statement(statement)
+  }
+
+  #statement(node: StatementNode): void {
+    switch (node.kind) {
+      case 'For':
+        return this.#loop(node)
+      case 'If': {
+        for (const branch of node.branches) {
+          const value = this.#attempt(() => evaluate(branch.test, this.#lookup))
+          if (value === undefined) return this.#skip(node)
+          if (isTrue(value)) return this.#block(branch.body)
+        }
+        return this.#block(node.otherwise)
+      }
+      case 'Assign': {
+        this.#values.delete(node.name.id)
+        if (this.#options.doubts.has(node.name.id)) return
+        const value = this.#attempt(() => evaluate(node.value, this.#lookup))
+        if (value !== undefined) this.#values.set(node.name.id, value)
+        return
+      }
+      case 'KernelCall':
+        return this.#call(node)
+      default:
+        return
+    }
+  }
+
+  #loop(node: ForNode): void {
+    const start = node.start === undefined ? 0 : this.#whole(node.start)
+    const stop = this.#whole(node.stop)
+    const step = node.step === undefined ? 1 : this.#whole(node.step)
+    if (step === 0) this.#note('zero-step', node.step ?? node.stop, 'the step of a range is 0')
+    if (start === undefined || stop === undefined || step === undefined || step === 0) return this.#skip(node)
+    const count = Math.max(0, Math.ceil((stop - start) / step))
+    if (count > this.#options.limit) {
+      const text = `this loop runs ${count} times, and no more than ${this.#options.limit} steps are checked`
+      this.#note('limit', node.stop, text)
+      this.complete = false
+      return this.#skip(node)
+    }
+    const name = node.variable.id
+    const hidden = this.#values.get(name)
+    this.#loops.push(name)
+    for (let value = start, k = 0; k < count; k += 1, value += step) {
+      this.#values.set(name, value + 0)
+      this.#count(node)
+      this.#block(node.body)
+    }
+    this.#loops.pop()
+    if (hidden === undefined) this.#values.delete(name)
+    else this.#values.set(name, hidden)
+  }
+
+  #count(node: ForNode): void {
+    this.#steps += 1
+    if (this.#steps <= this.#options.limit) return
+    this.#note('limit', node.stop, `the loops take more than ${this.#options.limit} steps, and no more are checked`)
+    throw stopped
+  }
+
+  #call(node: KernelCallNode): void {
+    const task = this.tasks.length
+    this.tasks.push({ call: node, names: [...this.#loops], values: this.#loopValues() })
+    for (const argument of node.arguments) {
+      if (argument.kind === 'TileRef') this.#access(argument, task, this.reads, this.outsideReads)
+      else this.#attempt(() => evaluate(argument, this.#lookup))
+    }
+    for (const keyword of node.keywords) this.#attempt(() => evaluate(keyword.value, this.#lookup))
+    for (const target of node.targets) {
+      const followed = this.#access(target, task, this.writes, this.outsideWrites)
+      if (followed) this.#written.add(this.canonical(target.matrix.id))
+      else this.uncertain.add(this.canonical(target.matrix.id))
+    }
+  }
+
+  /** False when the reference names no tile that is known. */
+  #access(node: TileRefNode, task: number, accesses: Accesses, outside: Map<TileRefNode, Incident>): boolean {
+    const index = node.indices.map((part) => this.#whole(part))
+    if (index.some((part) => part === undefined)) return false
+    const grid = this.#grids.get(node.matrix.id)
+    const name = `${this.canonical(node.matrix.id)}[${index.join(',')}]`
+    if (grid?.length === index.length && index.some((part, k) => (part ?? 0) < 0 || (part ?? 0) >= (grid[k] ?? 0))) {
+      const incident = outside.get(node)
+      if (incident !== undefined) incident.count += 1
+      else
+        outside.set(node, {
+          where: this.at(task),
+          text: `${name} lies outside of its declared grid ${grid.join(' x ')}`,
+          count: 1,
+        })
+      return true
+    }
+    let tile = this.#tileIds.get(name)
+    if (tile === undefined) {
+      tile = this.tiles.length
+      this.tiles.push(name)
+      this.#tileIds.set(name, tile)
+    }
+    accesses.task.push(task)
+    accesses.reference.push(node)
+    accesses.tile.push(tile)
+    return true
+  }
+
+  readonly #lookup = (name: string): Value | undefined => this.#values.get(name)
+
+  #loopValues(): number[] {
+    return this.#loops.map((name) => this.#values.get(name) as number)
+  }
+
+  #whole(node: ExpressionNode): number | undefined {
+    return this.#attempt(() => evaluateWhole(node, this.#lookup))
+  }
+
+  #attempt<T>(compute: () => T): T | undefined {
+    try {
+      return compute()
+    } catch (error) {
+      if (!(error instanceof LocatedError)) throw error
+      if (error.fault !== 'unbound') this.#note(error.fault, error.node, error.message)
+      return undefined
+    }
+  }
+
+  #note(fault: WalkFault['fault'], node: ExpressionNode, text: string): void {
+    const key = `${fault} ${node.span.start} ${node.span.end}`
+    const known = this.#faults.get(key)
+    if (known !== undefined) known.count += 1
+    else this.#faults.set(key, { fault, node, text, where: placeOf(this.#loops, this.#loopValues()), count: 1 })
+  }
+
+  #skip(node: StatementNode): void {
+    for (const call of collect(node, 'KernelCall')) {
+      for (const target of call.targets) this.uncertain.add(this.canonical(target.matrix.id))
+    }
+  }
+}
+
+function placeOf(names: readonly string[], values: readonly number[]): string {
+  return names.length === 0 ? '' : ` at ${names.map((name, k) => `${name}=${values[k]}`).join(', ')}`
+}
+
+/** The end of a message: where it happened first, the sizes, and how often. */
+export function circumstances({ where, count }: Incident, walk: Walk): string {
+  return `${where}${walk.sizes}${more(count - 1)}`
+}
+
+/** `; 3 more like it`. */
+export function more(count: number): string {
+  return count > 0 ? `; ${count} more like it` : ''
+}
+
+/** Faults of one kind as findings. */
+export function faultsOf(
+  walk: Walk | undefined,
+  kind: WalkFault['fault'],
+  code: string,
+  place: (node: ExpressionNode) => Span = (node) => node.span,
+): { code: string; message: string; span: Span }[] {
+  if (walk === undefined) return []
+  return walk.faults
+    .filter(({ fault }) => fault === kind)
+    .map((fault) => ({ code, message: `${fault.text}${circumstances(fault, walk)}`, span: place(fault.node) }))
+}

@@ -1,0 +1,87 @@
+import type { ProgramNode, StatementNode, TileRefNode } from '../ast.ts'
+import { locate, type Source, textOf } from '../source.ts'
+import { collect } from '../visitor.ts'
+import { difference, linearOf } from './linear.ts'
+import type { Rule, RuleContext } from './rule.ts'
+import { more, type Walk } from './walk.ts'
+
+/** A tile that two tasks write, or one task twice: tiles are assigned once. */
+export const writtenTwice: Rule = function* (context) {
+  const { program, source, walk } = context
+  for (const targets of blocksOf(program).map(targetsOf)) {
+    for (const [position, later] of targets.entries()) {
+      const earlier = targets.slice(0, position).find((other) => isSameTile(context, other, later))
+      if (earlier === undefined) continue
+      const message = `${textOf(source, later.span)} is written twice: here and at ${placeOf(source, earlier)}`
+      yield {
+        code: 'written-twice',
+        message,
+        span: later.span,
+        related: { span: earlier.span, message: 'first write' },
+      }
+    }
+  }
+  if (walk !== undefined) yield* pairsOf(walk, source)
+}
+
+/** The lists of statements that run one after the other, at the same values of the loop variables. */
+function blocksOf(program: ProgramNode): (readonly StatementNode[])[] {
+  const blocks: (readonly StatementNode[])[] = [program.body]
+  for (const loop of collect(program, 'For')) blocks.push(loop.body)
+  for (const branch of collect(program, 'Branch')) blocks.push(branch.body)
+  for (const node of collect(program, 'If')) blocks.push(node.otherwise)
+  return blocks
+}
+
+function targetsOf(block: readonly StatementNode[]): TileRefNode[] {
+  return block.flatMap((statement) => (statement.kind === 'KernelCall' ? statement.targets : []))
+}
+
+/** Whether two references of one block certainly name one tile. */
+function isSameTile({ resolution }: RuleContext, a: TileRefNode, b: TileRefNode): boolean {
+  if (a.matrix.id !== b.matrix.id || a.indices.length !== b.indices.length) return false
+  return a.indices.every((index, k) => {
+    const other = b.indices[k]
+    const [left, right] = [linearOf(index, resolution, ''), other && linearOf(other, resolution, '')]
+    if (left === undefined || right === undefined) return false
+    const gap = difference(left, right)
+    return gap.constant === 0 && gap.terms.size === 0
+  })
+}
+
+/** One finding for each pair of references that meet, at the tile where they meet first. */
+function* pairsOf(walk: Walk, source: Source): ReturnType<Rule> {
+  const first = new Int32Array(walk.tiles.length).fill(-1)
+  const pairs = new Map<TileRefNode, Map<TileRefNode, { earlier: number; later: number; count: number }>>()
+  const { task, reference, tile } = walk.writes
+  for (const [access, id] of tile.entries()) {
+    const before = first[id] ?? -1
+    const [here, there] = [reference[access], reference[before]]
+    if (before < 0 || here === undefined || there === undefined) {
+      first[id] = access
+      continue
+    }
+    // The one further down in the text is to blame, whichever runs first.
+    const isLater = here.span.start >= there.span.start
+    const [blamed, other] = isLater ? [here, there] : [there, here]
+    const known = pairs.get(blamed) ?? new Map()
+    pairs.set(blamed, known)
+    const pair = known.get(other)
+    if (pair !== undefined) pair.count += 1
+    else known.set(other, { earlier: isLater ? before : access, later: isLater ? access : before, count: 1 })
+  }
+  for (const [blamed, others] of pairs) {
+    for (const [other, { earlier, later, count }] of others) {
+      const name = walk.tiles[tile[later] ?? 0] ?? ''
+      const [here, there] = [walk.at(task[later] ?? 0), walk.at(task[earlier] ?? 0)]
+      const place = `here${here} and at ${placeOf(source, other)}${there}`
+      const message = `${name} is written twice: ${place}${walk.sizes}${more(count - 1)}`
+      yield { code: 'written-twice', message, span: blamed.span, related: { span: other.span, message: 'first write' } }
+    }
+  }
+}
+
+function placeOf(source: Source, node: TileRefNode): string {
+  const { line, column } = locate(source, node.span.start)
+  return `${line}:${column}`
+}
