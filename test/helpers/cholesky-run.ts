@@ -73,6 +73,7 @@ export interface RunResult {
 export async function runCholesky(
   problem: CholeskyProblem,
   options: {
+    readonly id?: string
     readonly slots?: number
     readonly prefetch?: number
     readonly memoryBytes?: number
@@ -90,7 +91,7 @@ export async function runCholesky(
     options.coordinator ??
     createEmbeddedCoordinator({ program, todo: options.todo, backoff: { baseMs: 1, capMs: 5 }, maxAttempts: 4 })
   const worker = createWorker({
-    id: 'w0',
+    id: options.id ?? 'w0',
     coordinator,
     program,
     matrices,
@@ -131,4 +132,11 @@ export async function residual({ L, data, n }: CholeskyProblem): Promise<number>
 export async function lowerHalf(L: BigMatrix, n: number): Promise<Float64Array> {
   const { data } = await L.read([0, n], [0, n])
   return Float64Array.from(data)
+}
+
+/** Indices of the tiles that an array has in its store. */
+export async function storedIndices(array: BigMatrix): Promise<(readonly number[])[]> {
+  const indices: (readonly number[])[] = []
+  for await (const { index } of array.storedTiles()) indices.push(index)
+  return indices
 }
