@@ -68,20 +68,3 @@ export function dag(compiled: CompiledProgram): Dag {
     criticalPath: bottomLevels(graph).reduce((longest, level) => Math.max(longest, level), 0),
   }
 }
-
-/** The graph in Graphviz's language, one colour a kernel. */
-export function dagToDot(graph: Dag): string {
-  const kernels = [...new Set(graph.tasks.map((task) => task.kernel))]
-  const quote = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
-  const lines = [
-    `digraph ${quote(graph.program)} {`,
-    '  rankdir=TB; node [shape=box, style="rounded,filled", fontname="sans-serif", colorscheme=pastel19];',
-  ]
-  for (const { id, kernel, vars } of graph.tasks) {
-    const values = Object.entries(vars).map(([name, value]) => `${name}=${value}`)
-    const label = `"${[kernel, values.join(' ')].filter((part) => part !== '').join('\\n')}"`
-    lines.push(`  ${quote(id)} [label=${label}, fillcolor=${(kernels.indexOf(kernel) % 9) + 1}];`)
-  }
-  for (const [from, to] of graph.edges) lines.push(`  ${quote(from)} -> ${quote(to)};`)
-  return `${[...lines, '}'].join('\n')}\n`
-}

@@ -1,7 +1,9 @@
 /** The task graph written out, for what needs all of it: drawing, profiles, critical paths. Linear in tasks and edges. */
 
 import { CompileError } from './analysis/errors.ts'
-import { type CompiledProgram, type Task, type TaskDetail, tileId } from './program.ts'
+import { IntList } from './int-list.ts'
+import type { CompiledProgram, Task, TaskDetail } from './program.ts'
+import { TileNumbers } from './tile-numbers.ts'
 
 /** Tasks by their position in order of text, then of iteration; edges as compressed rows. */
 export interface TaskGraph {
@@ -25,43 +27,46 @@ export function writeGraph(
   visit?: (detail: TaskDetail, position: number) => void,
 ): TaskGraph | undefined {
   const tasks: Task[] = []
-  const writers = new Map<string, number>()
-  const reads: string[][] = []
+  const numbers = new TileNumbers()
+  const writers: number[] = []
+  const reads = new IntList()
+  const readStart = new IntList()
   const written = new Set(compiled.matrices.filter((matrix) => matrix.role !== 'input').map((matrix) => matrix.name))
   for (const task of compiled.tasks()) {
     if (tasks.length >= limit) return undefined
     const detail = compiled.detail(task)
     const position = tasks.push(task) - 1
-    for (const tile of detail.writes) writers.set(tileId(tile), position)
-    const keys: string[] = []
-    for (const tile of detail.reads) if (!tile.absent && written.has(tile.matrix)) keys.push(tileId(tile))
-    reads.push(keys)
+    for (const tile of detail.writes) writers[numbers.of(tile)] = position
+    readStart.push(reads.length)
+    for (const tile of detail.reads) if (!tile.absent && written.has(tile.matrix)) reads.push(numbers.of(tile))
     visit?.(detail, position)
   }
-  return { tasks, ...edgesOf(reads, writers) }
+  readStart.push(reads.length)
+  return { tasks, ...edgesOf(readStart.values(), reads.values(), writers) }
 }
 
-function edgesOf(
-  reads: readonly (readonly string[])[],
-  writers: ReadonlyMap<string, number>,
-): Omit<TaskGraph, 'tasks'> {
-  const count = reads.length
+/** Tiles by number: task p reads `reads[readStart[p]]` up to, not including, `reads[readStart[p + 1]]`. */
+function edgesOf(readStart: Int32Array, reads: Int32Array, writers: readonly number[]): Omit<TaskGraph, 'tasks'> {
+  const count = readStart.length - 1
   const parentCount = new Int32Array(count)
   const childStart = new Int32Array(count + 1)
-  const parents = reads.map((keys, position) => {
-    const distinct: number[] = []
-    for (const key of keys) {
-      const writer = writers.get(key)
-      if (writer !== undefined && !distinct.includes(writer)) distinct.push(writer)
+  // The parent by whom each read waits, -1 where none wrote the tile or an earlier read of the task found the same.
+  const parents = new Int32Array(reads.length)
+  for (let task = 0; task < count; task++)
+    for (let at = readStart[task]!; at < readStart[task + 1]!; at++) {
+      const writer = writers[reads[at]!] ?? -1
+      const isNew = writer >= 0 && !parents.subarray(readStart[task]!, at).includes(writer)
+      parents[at] = isNew ? writer : -1
+      if (!isNew) continue
+      parentCount[task]!++
+      childStart[writer + 1]!++
     }
-    parentCount[position] = distinct.length
-    for (const parent of distinct) childStart[parent + 1]!++
-    return distinct
-  })
   for (let k = 0; k < count; k++) childStart[k + 1]! += childStart[k]!
   const next = childStart.slice()
   const children = new Int32Array(childStart[count]!)
-  for (const [position, list] of parents.entries()) for (const parent of list) children[next[parent]!++] = position
+  for (let task = 0; task < count; task++)
+    for (let at = readStart[task]!; at < readStart[task + 1]!; at++)
+      if (parents[at]! >= 0) children[next[parents[at]!]!++] = task
   return { childStart, children, parentCount }
 }
 

@@ -1,5 +1,8 @@
-import { bottomLevels, type TaskGraph, topologicalOrder, writeGraph } from './graph.ts'
-import { type CompiledProgram, type TaskDetail, tileId } from './program.ts'
+import { bottomLevels, writeGraph } from './graph.ts'
+import { IntList } from './int-list.ts'
+import type { CompiledProgram, TaskDetail, TileRef } from './program.ts'
+import { earliestStarts, listSchedule } from './schedule.ts'
+import { TileNumbers } from './tile-numbers.ts'
 
 export interface ProfileOptions {
   /** How long a task takes, in any unit. @default 1 each */
@@ -12,11 +15,11 @@ export interface ProfileOptions {
   readonly samples?: number
 }
 
-/** From `time` to the time of the next level. */
-export interface ProfileLevel {
+/** From `time` to the time of the next point. */
+export interface ProfilePoint {
   readonly time: number
   /** Tasks running: the available parallelism when workers are unbounded. */
-  readonly running: number
+  readonly parallelism: number
   /** Tiles that a running task touches, or that are written and still have a reader to come. */
   readonly workingSetTiles: number
   readonly workingSetBytes?: number
@@ -34,10 +37,10 @@ export interface Profile {
   readonly criticalPath: number
   readonly criticalTime: number
   readonly makespan: number
-  readonly peakRunning: number
+  readonly peakParallelism: number
   readonly peakWorkingSetTiles: number
   /** In order of time; the last one, at the makespan, is empty. */
-  readonly levels: readonly ProfileLevel[]
+  readonly points: readonly ProfilePoint[]
 }
 
 /**
@@ -60,9 +63,9 @@ export function profile(compiled: CompiledProgram, options: ProfileOptions = {})
   const levels = bottomLevels(graph, weights)
   const starts = workers === undefined ? earliestStarts(graph, weights) : listSchedule(graph, weights, levels, workers)
   const steps = new Steps()
-  for (const [position, start] of starts.entries()) steps.add(start, start + weights[position]!, 'running')
+  for (const [position, start] of starts.entries()) steps.add(start, start + weights[position]!, 'parallelism')
   for (const [first, last] of tiles.lifetimes(starts, weights)) steps.add(first, last, 'tiles')
-  const exact = steps.levels()
+  const exact = steps.points()
   return {
     program: compiled.name,
     args: compiled.args,
@@ -72,180 +75,92 @@ export function profile(compiled: CompiledProgram, options: ProfileOptions = {})
     criticalPath: bottomLevels(graph).reduce((longest, level) => Math.max(longest, level), 0),
     criticalTime: levels.reduce((longest, level) => Math.max(longest, level), 0),
     makespan: exact.at(-1)?.time ?? 0,
-    peakRunning: exact.reduce((peak, level) => Math.max(peak, level.running), 0),
-    peakWorkingSetTiles: exact.reduce((peak, level) => Math.max(peak, level.workingSetTiles), 0),
-    levels: averaged(exact, samples).map((level) =>
-      tileBytes === undefined ? level : { ...level, workingSetBytes: level.workingSetTiles * tileBytes },
+    peakParallelism: exact.reduce((peak, point) => Math.max(peak, point.parallelism), 0),
+    peakWorkingSetTiles: exact.reduce((peak, point) => Math.max(peak, point.workingSetTiles), 0),
+    points: averaged(exact, samples).map((point) =>
+      tileBytes === undefined ? point : { ...point, workingSetBytes: point.workingSetTiles * tileBytes },
     ),
   }
 }
 
-/** Who writes and reads each tile. */
+/** Who writes and reads each tile, as pairs. */
 class TileUses {
-  readonly #uses = new Map<string, number[]>()
+  readonly #numbers = new TileNumbers()
+  readonly #tiles = new IntList()
+  readonly #tasks = new IntList()
 
   add(detail: TaskDetail, position: number): void {
-    for (const tile of detail.writes) this.#use(tileId(tile), position)
-    for (const tile of detail.reads) if (!tile.absent) this.#use(tileId(tile), position)
+    for (const tile of detail.writes) this.#use(tile, position)
+    for (const tile of detail.reads) if (!tile.absent) this.#use(tile, position)
   }
 
-  #use(tile: string, position: number): void {
-    const uses = this.#uses.get(tile)
-    if (uses) uses.push(position)
-    else this.#uses.set(tile, [position])
+  #use(tile: TileRef, position: number): void {
+    this.#tiles.push(this.#numbers.of(tile))
+    this.#tasks.push(position)
   }
 
   /** From the first start to the last end of the tasks that touch a tile. */
   *lifetimes(starts: Float64Array, durations: Float64Array): Generator<[number, number]> {
-    for (const uses of this.#uses.values()) {
-      let [first, last] = [Number.POSITIVE_INFINITY, 0]
-      for (const task of uses) {
-        first = Math.min(first, starts[task]!)
-        last = Math.max(last, starts[task]! + durations[task]!)
-      }
-      yield [first, last]
+    const first = new Float64Array(this.#numbers.count).fill(Number.POSITIVE_INFINITY)
+    const last = new Float64Array(this.#numbers.count)
+    const tasks = this.#tasks.values()
+    for (const [use, tile] of this.#tiles.values().entries()) {
+      const task = tasks[use]!
+      first[tile] = Math.min(first[tile]!, starts[task]!)
+      last[tile] = Math.max(last[tile]!, starts[task]! + durations[task]!)
     }
+    for (let tile = 0; tile < first.length; tile++) yield [first[tile]!, last[tile]!]
   }
 }
 
 /** Counts of intervals that are open over time. */
 class Steps {
-  readonly #changes = new Map<number, { running: number; tiles: number }>()
+  readonly #changes = new Map<number, { parallelism: number; tiles: number }>()
 
-  add(from: number, to: number, count: 'running' | 'tiles'): void {
+  add(from: number, to: number, count: 'parallelism' | 'tiles'): void {
     this.#at(from)[count]++
     this.#at(to)[count]--
   }
 
-  #at(time: number): { running: number; tiles: number } {
+  #at(time: number): { parallelism: number; tiles: number } {
     let change = this.#changes.get(time)
     if (!change) {
-      change = { running: 0, tiles: 0 }
+      change = { parallelism: 0, tiles: 0 }
       this.#changes.set(time, change)
     }
     return change
   }
 
-  levels(): ProfileLevel[] {
-    let [running, workingSetTiles] = [0, 0]
+  points(): ProfilePoint[] {
+    let [parallelism, workingSetTiles] = [0, 0]
     return [...this.#changes]
       .sort(([a], [b]) => a - b)
       .map(([time, change]) => {
-        running += change.running
+        parallelism += change.parallelism
         workingSetTiles += change.tiles
-        return { time, running, workingSetTiles }
+        return { time, parallelism, workingSetTiles }
       })
   }
 }
 
-function earliestStarts(graph: TaskGraph, durations: Float64Array): Float64Array {
-  const { childStart, children } = graph
-  const starts = new Float64Array(graph.tasks.length)
-  for (const task of topologicalOrder(graph)) {
-    const end = starts[task]! + durations[task]!
-    for (let at = childStart[task]!; at < childStart[task + 1]!; at++) {
-      const child = children[at]!
-      starts[child] = Math.max(starts[child]!, end)
-    }
-  }
-  return starts
-}
-
-/** Starts on so many workers, the ready task with the highest level first. */
-function listSchedule(graph: TaskGraph, durations: Float64Array, levels: Float64Array, workers: number): Float64Array {
-  const { childStart, children, parentCount, tasks } = graph
-  const starts = new Float64Array(tasks.length)
-  const waiting = parentCount.slice()
-  const ready = new Heap((task) => -levels[task]!)
-  const running = new Heap((task) => starts[task]! + durations[task]!)
-  for (let task = 0; task < tasks.length; task++) if (waiting[task] === 0) ready.push(task)
-  let time = 0
-  for (;;) {
-    while (running.size < workers) {
-      const task = ready.pop()
-      if (task === undefined) break
-      starts[task] = time
-      running.push(task)
-    }
-    const done = running.pop()
-    if (done === undefined) return starts
-    time = starts[done]! + durations[done]!
-    for (let at = childStart[done]!; at < childStart[done + 1]!; at++)
-      if (--waiting[children[at]!]! === 0) ready.push(children[at]!)
-  }
-}
-
-/** Smallest key first, and the smaller number among equal keys. */
-class Heap {
-  readonly #items: number[] = []
-  readonly #key: (item: number) => number
-
-  constructor(key: (item: number) => number) {
-    this.#key = key
-  }
-
-  get size(): number {
-    return this.#items.length
-  }
-
-  #before(a: number, b: number): boolean {
-    const [left, right] = [this.#key(a), this.#key(b)]
-    return left < right || (left === right && a < b)
-  }
-
-  push(item: number): void {
-    const items = this.#items
-    let at = items.push(item) - 1
-    while (at > 0) {
-      const parent = (at - 1) >> 1
-      if (!this.#before(item, items[parent]!)) break
-      items[at] = items[parent]!
-      at = parent
-    }
-    items[at] = item
-  }
-
-  pop(): number | undefined {
-    const items = this.#items
-    const top = items[0]
-    const last = items.pop()
-    if (last === undefined || items.length === 0) return top
-    let at = 0
-    for (;;) {
-      let child = 2 * at + 1
-      if (child >= items.length) break
-      if (child + 1 < items.length && this.#before(items[child + 1]!, items[child]!)) child++
-      if (!this.#before(items[child]!, last)) break
-      items[at] = items[child]!
-      at = child
-    }
-    items[at] = last
-    return top
-  }
-}
-
-/** Time averages over equal intervals when there are more levels than samples. */
-function averaged(levels: readonly ProfileLevel[], samples: number): readonly ProfileLevel[] {
-  const end = levels.at(-1)?.time ?? 0
-  if (levels.length <= samples || end === 0) return levels
+/** Time averages over equal intervals when there are more points than samples. */
+function averaged(points: readonly ProfilePoint[], samples: number): readonly ProfilePoint[] {
+  const end = points.at(-1)?.time ?? 0
+  if (points.length <= samples || end === 0) return points
   const width = end / (samples - 1)
-  const running = new Float64Array(samples)
+  const parallelism = new Float64Array(samples)
   const tiles = new Float64Array(samples)
-  for (const [k, level] of levels.slice(0, -1).entries()) {
-    const until = levels[k + 1]!.time
-    for (let at = level.time; at < until; ) {
-      const bin = Math.min(samples - 2, Math.floor(at / width))
-      const edge = bin === samples - 2 ? until : Math.min(until, (bin + 1) * width)
-      const share = (Math.max(edge, at) - at) / width
-      running[bin]! += level.running * share
-      tiles[bin]! += level.workingSetTiles * share
-      if (edge <= at) break
-      at = edge
+  for (const [k, point] of points.slice(0, -1).entries()) {
+    const until = points[k + 1]!.time
+    for (let bin = Math.floor(point.time / width); bin < samples - 1 && bin * width < until; bin++) {
+      const share = Math.max(0, (Math.min(until, (bin + 1) * width) - Math.max(point.time, bin * width)) / width)
+      parallelism[bin]! += point.parallelism * share
+      tiles[bin]! += point.workingSetTiles * share
     }
   }
   return Array.from({ length: samples }, (_, k) => ({
     time: k === samples - 1 ? end : k * width,
-    running: running[k]!,
+    parallelism: parallelism[k]!,
     workingSetTiles: tiles[k]!,
   }))
 }
