@@ -113,6 +113,11 @@ export function coordinatorConformance(
     t.deepEqual(await coordinator.lease('w', { count: 1, waitMs: 60_000 }), [])
   })
 
+  test(`${name}: by default the task with the longest path ahead goes first`, async (t) => {
+    const { coordinator } = await start([...diamond].reverse())
+    t.deepEqual(ids(await coordinator.lease('w', { count: 1 })), ['0:0'])
+  })
+
   test(`${name}: larger priorities first, then program order`, async (t) => {
     const priorities = new Map([
       ['0:3', 5],
@@ -326,10 +331,11 @@ export function coordinatorConformance(
   })
 
   test(`${name}: a cycle is reported`, async (t) => {
-    const { coordinator } = await start([
+    const circle = [
       { vars: [0], kernel: 'k', reads: ['S[1]'], writes: ['S[0]'] },
       { vars: [1], kernel: 'k', reads: ['S[0]'], writes: ['S[1]'] },
-    ])
+    ]
+    const { coordinator } = await start(circle, { priorities: new Map() })
     t.like(await coordinator.finished(), { state: 'failed', failure: { tag: 'InternalError' } })
   })
 

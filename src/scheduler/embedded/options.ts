@@ -1,5 +1,5 @@
 import { InputError } from '../../errors.ts'
-import type { CompiledProgram } from '../../lambdapack/index.ts'
+import { type CompiledProgram, criticalPathLengths } from '../../lambdapack/index.ts'
 import type { Backoff } from './backoff.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { StragglerRule } from './stragglers.ts'
@@ -14,7 +14,10 @@ export interface EmbeddedCoordinatorOptions {
   /** Grants of one task before the run fails. @default 4 */
   readonly maxAttempts?: number | undefined
   readonly backoff?: Backoff | undefined
-  /** Priority by task id, larger first: the length of the longest path that starts there. @default all equal: program order */
+  /**
+   * Priority by task id, larger first; ties in program order.
+   * @default the number of tasks on the longest path from it, in a program small enough to look through
+   */
   readonly priorities?: ReadonlyMap<string, number> | undefined
   /** When a task gets a backup on another worker; `false` never. @default 3 times the median of 5 tasks of its kernel, from 1 s */
   readonly stragglers?: StragglerRule | false | undefined
@@ -36,7 +39,7 @@ export interface CompiledOptions {
   readonly random: () => number
 }
 
-/** Fills the defaults. @throws InputError for a time or count that is out of range */
+/** Fills the defaults. @throws InputError for a time or count out of range; CompileError for a cycle, unless priorities are given */
 export function compileOptions(options: EmbeddedCoordinatorOptions): CompiledOptions {
   const { leaseMs = 30_000, maxAttempts = 4 } = options
   if (!(leaseMs > 0)) throw new InputError(`leaseMs must be more than 0, not ${leaseMs}`)
@@ -48,7 +51,7 @@ export function compileOptions(options: EmbeddedCoordinatorOptions): CompiledOpt
     leaseMs,
     maxAttempts,
     backoff: options.backoff ?? { baseMs: 100, capMs: 10_000 },
-    priorities: options.priorities ?? new Map(),
+    priorities: options.priorities ?? criticalPathLengths(options.program) ?? new Map(),
     stragglers: options.stragglers ?? { factor: 3, minSamples: 5, minMs: 1000 },
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
