@@ -1,7 +1,11 @@
 import { isNumpywrenError } from '../errors.ts'
 import { objectUrl, type Store } from '../storage/index.ts'
+import { forEachLimit } from '../util/index.ts'
 import { gridOf } from './layout.ts'
 import { openMetadata } from './lifecycle.ts'
+
+/** Metadata read at the same time. */
+const CONCURRENCY = 8
 
 /** What `ls` shows of one array; `problem` instead of the rest when it cannot be opened. */
 export type ListedArray = { readonly path: string; readonly url: string } & (
@@ -42,9 +46,12 @@ export async function listArrays(
       totals.bytes += bytes
     }
   }
-  const paths = [...arrays.keys()].toSorted()
-  const listed = await Promise.all(paths.map((at) => describe(store, at, arrays.get(at)!, signal)))
-  return listed.filter((array) => array !== undefined)
+  const listed: ListedArray[] = []
+  await forEachLimit(arrays, CONCURRENCY, async ([at, totals]) => {
+    const array = await describe(store, at, totals, signal)
+    if (array) listed.push(array)
+  })
+  return listed.toSorted((a, b) => (a.path < b.path ? -1 : 1))
 }
 
 function add(folders: Map<string, Totals>, folder: string, bytes: number): void {

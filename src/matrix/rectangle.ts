@@ -6,6 +6,7 @@ import { forEachLimit } from '../util/index.ts'
 import type { TileArray } from './contract.ts'
 import { copyStrided, type Strided } from './copy.ts'
 import { OutOfBoundsError } from './errors.ts'
+import { tileOver } from './tile-codec.ts'
 
 /** Tiles on their way at the same time. */
 const CONCURRENCY = 4
@@ -64,7 +65,9 @@ export async function writeRectangle(
   await forEachLimit(overlaps(array, full), CONCURRENCY, async (part) => {
     const extent = array.extentOf(part.index)
     const isWhole = part.rows === extent.rows && part.cols === extent.cols
-    const tile = isWhole ? emptyTile(array, extent) : await array.readTile(part.index, { signal })
+    const tile = isWhole
+      ? tileOver(new ArrayBuffer(array.tileBytes), array.layout, extent)
+      : await array.readTile(part.index, { signal })
     copyStrided(inTile(tile, part), inRectangle(source, shape, part), part.rows, part.cols)
     await array.putTile(part.index, tile, { signal })
   })
@@ -145,12 +148,4 @@ function inTile(tile: Tile, { tileRow, tileCol }: Overlap): Strided {
 function inRectangle(data: Float64Array | Float32Array, shape: readonly number[], { start }: Overlap): Strided {
   const offset = start.reduce((sum, at, dimension) => sum * shape[dimension]! + at, 0)
   return { data, offset, rowStride: shape.length === 1 ? 1 : shape.at(-1)!, colStride: 1 }
-}
-
-/** A zeroed tile with room for the checksum, so that it goes out without a copy. */
-function emptyTile({ layout, tileBytes }: TileArray, extent: { readonly rows: number; readonly cols: number }): Tile {
-  const buffer = new ArrayBuffer(tileBytes)
-  const data = layout.dtype === 'float64' ? Float64Array : Float32Array
-  const elements = layout.tile.reduce((total, length) => total * length, 1)
-  return { data: new data(buffer, 0, elements), ...extent, ld: layout.tile.at(layout.tile.length === 1 ? 0 : -2)! }
 }

@@ -61,7 +61,7 @@ function nativeProblem(chunk: Uint8Array, layout: Layout): { problem: string } |
 /** The buffer that a chunk fills alone; a copy if it is part of a larger one. */
 function ownBuffer(chunk: Uint8Array): ArrayBuffer {
   const { buffer, byteLength } = chunk
-  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? buffer : chunk.slice().buffer
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? buffer : new Uint8Array(chunk).buffer
 }
 
 function foreignTile(bytes: Uint8Array, codec: ChunkCodec, layout: Layout, extent: Extent): Tile {

@@ -9,16 +9,19 @@ export async function forEachLimit<T>(
 ): Promise<void> {
   const running = new Set<Promise<void>>()
   const failures: unknown[] = []
-  for await (const item of items) {
-    if (failures.length > 0) break
-    const call: Promise<void> = work(item)
-      .catch((error: unknown) => {
-        failures.push(error)
-      })
-      .finally(() => running.delete(call))
-    running.add(call)
-    if (running.size >= limit) await Promise.race(running)
+  try {
+    for await (const item of items) {
+      if (failures.length > 0) break
+      const call: Promise<void> = work(item)
+        .catch((error: unknown) => {
+          failures.push(error)
+        })
+        .finally(() => running.delete(call))
+      running.add(call)
+      if (running.size >= limit) await Promise.race(running)
+    }
+  } finally {
+    await Promise.all(running)
   }
-  await Promise.all(running)
   if (failures.length > 0) throw failures[0]
 }

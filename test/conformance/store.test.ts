@@ -38,6 +38,13 @@ for (const [name, make] of Object.entries(implementations)) {
     await store.put('a', mine)
     mine[0] = 7
     t.deepEqual(await store.get('a'), bytes(1, 2))
+    const buffer = Buffer.from([1, 2])
+    await store.put('b', buffer)
+    buffer[0] = 7
+    t.deepEqual(await store.get('b'), bytes(1, 2))
+    const got = (await store.get('b'))!
+    got[0] = 7
+    t.deepEqual(await store.get('b'), bytes(1, 2))
   })
 
   test(`${name}: ranges, also past the end`, async (t) => {

@@ -1,8 +1,8 @@
 import { open, opendir, rmdir, stat, unlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { StoreError } from '../errors.ts'
-import { checkKey, checkPrefix } from '../key.ts'
+import { StoreUnavailableError } from '../errors.ts'
+import { checkKey, checkPrefix, objectUrl } from '../key.ts'
 import { resolveRange } from '../range.ts'
 import type { CallOptions, GetOptions, PutOptions, Store } from '../store.ts'
 import { isTemporaryName, removeIfAbandoned } from './temporary-name.ts'
@@ -32,7 +32,7 @@ export class FsStore implements Store {
         let done = 0
         while (done < length) {
           const { bytesRead } = await file.read(bytes, done, length - done, offset + done)
-          if (bytesRead === 0) throw new Error(`the file ends ${length - done} bytes too early`)
+          if (bytesRead === 0) throw this.#tooShort(key, length - done)
           done += bytesRead
         }
         return bytes
@@ -104,7 +104,7 @@ export class FsStore implements Store {
         } else if (key.startsWith(prefix)) yield key
       }
     } catch (error) {
-      if (signal?.aborted || error instanceof StoreError) throw error
+      if (signal?.aborted) throw error
       if (!isMissing(error)) throw translateError(error, 'list', this.url, folder.replace(/\/$/, ''))
     }
   }
@@ -116,6 +116,12 @@ export class FsStore implements Store {
     } catch {
       // Not empty, or a concurrent delete was quicker.
     }
+  }
+
+  /** Somebody who does not write atomically is at this file: worth another look. */
+  #tooShort(key: string, missing: number): StoreUnavailableError {
+    const cause = `the file ends ${missing} bytes earlier than its size says`
+    return new StoreUnavailableError({ operation: 'read', url: objectUrl(this.url, key), cause })
   }
 
   #path(key: string, signal: AbortSignal | undefined): string {

@@ -1,7 +1,7 @@
 import {
   InvalidKeyError,
   KeyConflictError,
-  type StoreError,
+  StoreError,
   StoreFullError,
   StorePermissionError,
   StoreUnavailableError,
@@ -19,8 +19,9 @@ export function isMissing(error: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR'
 }
 
-/** The store error that a failed system call means. */
+/** The store error that a failed system call means; one that is a store error already stays as it is. */
 export function translateError(cause: unknown, operation: string, storeUrl: string, key: string): StoreError {
+  if (cause instanceof StoreError) return cause
   const url = objectUrl(storeUrl, key)
   switch (codeOf(cause)) {
     case 'ENOSPC':

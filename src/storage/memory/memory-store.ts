@@ -35,7 +35,7 @@ export class MemoryStore implements Store {
     if (bytes === undefined) return undefined
     const { offset, length } = resolveRange(range, bytes.length)
     const part = bytes.subarray(offset, offset + length)
-    if (into?.length !== length) return part.slice()
+    if (into?.length !== length) return new Uint8Array(part)
     into.set(part)
     return into
   }
@@ -49,7 +49,7 @@ export class MemoryStore implements Store {
     if (below.has(full) || folders.some((folder) => byKey.has(folder))) {
       throw new KeyConflictError(objectUrl(this.url, key))
     }
-    byKey.set(full, bytes.slice())
+    byKey.set(full, new Uint8Array(bytes))
     if (!exists) for (const folder of folders) below.set(folder, (below.get(folder) ?? 0) + 1)
     return true
   }
