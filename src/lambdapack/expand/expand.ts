@@ -67,9 +67,10 @@ class Expander {
   readonly #visits: Visit[] = []
 
   constructor(program: ProgramNode, args: Readonly<Record<string, number>>, aliases: Readonly<Record<string, string>>) {
-    this.#program = program
+    // A copy, so that a body that was inlined twice is two: calls are told apart by identity.
+    this.#program = JSON.parse(JSON.stringify(program)) as ProgramNode
     this.#aliases = aliases
-    for (const { name, type, default: fallback } of program.parameters) {
+    for (const { name, type, default: fallback } of this.#program.parameters) {
       if (type === 'BigMatrix') continue
       const given = args[name.id]
       if (given !== undefined) this.#scalars.set(name.id, signedDecimal(String(given)))

@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import test from 'ava'
+import { compareWithOracle } from './helpers/compare-with-oracle.ts'
+import { programOf } from './helpers/compile-text.ts'
+import { bdfac, qr, tsqr } from './helpers/factorizations.ts'
+
+const folder = new URL('../../src/lambdapack/programs/', import.meta.url)
+
+/** Arguments under which each shipped program is held against the expander. */
+const shipped: Readonly<Record<string, readonly Readonly<Record<string, number>>[]>> = {
+  cholesky: [{ N: 1 }, { N: 2 }, { N: 5 }, { N: 4, truncate: 1 }, { N: 4, truncate: 3 }],
+  gemm: [
+    { M: 1, N: 1, K: 1 },
+    { M: 2, N: 3, K: 2 },
+    { M: 3, N: 2, K: 5, alpha: -0.5 },
+  ],
+  gemm_accumulate: [
+    { M: 2, N: 1, K: 1, beta: 2 },
+    { M: 2, N: 2, K: 4, alpha: 0.1, beta: -1 },
+  ],
+  gemm_tree: [1, 2, 3, 4, 5, 6, 7, 8].map((K) => ({ M: 2, N: 1, K })),
+  trsm_lower: [
+    { N: 1, R: 1 },
+    { N: 4, R: 2 },
+  ],
+  trsm_lower_transposed: [
+    { N: 1, R: 1 },
+    { N: 4, R: 2 },
+  ],
+  trsm_upper: [
+    { N: 1, R: 2 },
+    { N: 4, R: 1 },
+  ],
+  trsm_upper_transposed: [
+    { N: 1, R: 2 },
+    { N: 4, R: 1 },
+  ],
+}
+
+for (const file of readdirSync(folder).filter((name) => name.endsWith('.lp'))) {
+  const name = file.replace('.lp', '')
+  test(`${file} writes each tile once and its analysis agrees with the expander`, (t) => {
+    const program = programOf(readFileSync(new URL(file, folder), 'utf8'))
+    t.is(program.name.id, name)
+    const cases = shipped[name]
+    t.truthy(cases, 'state arguments for it')
+    for (const args of cases ?? []) t.true(compareWithOracle(program, args), JSON.stringify(args))
+  })
+}
+
+for (const [name, text, cases] of [
+  ['TSQR', tsqr, [1, 2, 3, 5, 8, 11].map((N) => ({ N }))],
+  [
+    'QR',
+    qr,
+    [
+      { N: 1, depth: 1 },
+      { N: 3, depth: 3 },
+      { N: 5, depth: 4 },
+      { N: 4, depth: 3, truncate: 2 },
+    ],
+  ],
+  [
+    'BDFAC',
+    bdfac,
+    [
+      { N: 1, truncate: 0 },
+      { N: 2, truncate: 0 },
+      { N: 4, truncate: 0 },
+      { N: 5, truncate: 2 },
+    ],
+  ],
+] as const)
+  test(`${name}: 2 ** level, several targets and absent operands agree with the expander`, (t) => {
+    for (const args of cases) t.true(compareWithOracle(programOf(text), { ...args }), JSON.stringify(args))
+  })
