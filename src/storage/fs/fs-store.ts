@@ -9,7 +9,10 @@ import { isTemporaryName, removeIfAbandoned } from './temporary-name.ts'
 import { isMissing, translateError } from './translate-error.ts'
 import { writeFileAtomically } from './write-file.ts'
 
-/** A store in a folder of the local file system: one file per object, written atomically and flushed. */
+/**
+ * A store in a folder of the local file system: one file per object, written atomically and flushed.
+ * Symbolic links are followed by name; a listing leaves out those to folders, so that it cannot run in circles.
+ */
 export class FsStore implements Store {
   readonly url: string
   /** Absolute path of the root folder; it is made by the first put. */
