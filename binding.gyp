@@ -1,3 +1,5 @@
+# For those who build with node-gyp: runs cmake-js, which knows the sources (native/CMakeLists.txt).
+# The output named here is never made, so that cmake decides each time what is out of date.
 {
   "targets": [
     {
@@ -7,7 +9,7 @@
         {
           "action_name": "cmake-js",
           "inputs": ["native/CMakeLists.txt"],
-          "outputs": ["native/build/Release/numpywren.node"],
+          "outputs": ["<(INTERMEDIATE_DIR)/numpywren.cmake-js"],
           "action": ["npm", "run", "--silent", "build:native"]
         }
       ]
