@@ -60,7 +60,7 @@ function spanOf(
   micros: (at: number) => number,
 ): TraceEvent | undefined {
   const [from, to] = {
-    read: [task.readAt, task.computeAt],
+    read: [task.leasedAt, task.readAt],
     compute: [task.computeAt, task.computedAt],
     write: [task.computedAt, task.writtenAt],
   }[phase] as [number, number]

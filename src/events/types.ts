@@ -23,6 +23,7 @@ export interface TaskFinished {
   readonly attempt: number
   readonly counted: boolean
   readonly leasedAt: number
+  /** Operands in memory; between this and `computeAt` the task waits for a slot. */
   readonly readAt: number
   readonly computeAt: number
   readonly computedAt: number

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { objectUrl, type Store } from '../storage/index.ts'
+import { OutputTakenError } from './errors.ts'
+import { claimKey } from './keys.ts'
+
+/** An output before it is a matrix: which run writes it, and where that run is kept. */
+const schema = z.object({ run: z.string(), store: z.string() })
+
+/** Where an array is, or is to be. */
+export interface OutputPlace {
+  readonly store: Store
+  readonly path: string
+}
+
+export interface ClaimOptions {
+  readonly runId: string
+  /** URL of the store that keeps the run. */
+  readonly storeUrl: string
+  /** Take the place from another run. */
+  readonly overwrite: boolean
+}
+
+/**
+ * Takes an output's place for a run, so that two runs never write one array.
+ * @throws OutputTakenError when another run holds it, which then can be resumed, unless `overwrite`
+ */
+export async function claimOutput(
+  { store, path }: OutputPlace,
+  { runId, storeUrl, overwrite }: ClaimOptions,
+): Promise<void> {
+  const bytes = new TextEncoder().encode(`${JSON.stringify({ run: runId, store: storeUrl })}\n`)
+  if (await store.put(claimKey(path), bytes, { ifAbsent: !overwrite })) return
+  const holder = await holderOf({ store, path })
+  if (holder?.run === runId) return
+  const other = holder === undefined ? 'another run' : `run ${holder.run}`
+  const resume =
+    holder === undefined ? '' : ` continue that run (numpywren resume ${holder.run} --store ${holder.store}),`
+  throw new OutputTakenError(
+    `${objectUrl(store.url, path)} is being written by ${other}, which has not ended:${resume} choose another URL, or overwrite it (--overwrite)`,
+  )
+}
+
+/** True while the place belongs to this run. */
+export async function holdsOutput(place: OutputPlace, runId: string): Promise<boolean> {
+  return (await holderOf(place))?.run === runId
+}
+
+/** Gives the place up, when it is this run's. */
+export async function releaseOutput(place: OutputPlace, runId: string): Promise<void> {
+  if (await holdsOutput(place, runId)) await place.store.delete(claimKey(place.path))
+}
+
+async function holderOf({ store, path }: OutputPlace): Promise<z.output<typeof schema> | undefined> {
+  const bytes = await store.get(claimKey(path))
+  if (bytes === undefined) return undefined
+  try {
+    return schema.parse(JSON.parse(new TextDecoder().decode(bytes)))
+  } catch {
+    // A damaged claim is somebody's, but nobody's we could name.
+    return undefined
+  }
+}

@@ -1,0 +1,14 @@
+/** Where a run keeps what is its own, in its store. */
+
+export const RUNS_PREFIX = '.numpywren/runs/'
+
+const inRun = (id: string, name: string): string => `${RUNS_PREFIX}${id}/${name}`
+
+export const manifestKey = (id: string): string => inRun(id, 'manifest.json')
+export const stateKey = (id: string): string => inRun(id, 'state.json')
+export const cancelKey = (id: string): string => inRun(id, 'cancel')
+export const eventsPrefix = (id: string): string => inRun(id, 'events/')
+export const tilesPrefix = (id: string): string => inRun(id, 'tiles/')
+
+/** Says which run writes the array at `path`; lies in the array's store. */
+export const claimKey = (path: string): string => `.numpywren/outputs/${encodeURIComponent(path)}.json`

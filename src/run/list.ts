@@ -1,0 +1,68 @@
+import { isNumpywrenError } from '../errors.ts'
+import { parseEvents, type RunEvent } from '../events/index.ts'
+import type { Store } from '../storage/index.ts'
+import { cancelKey, eventsPrefix, RUNS_PREFIX } from './keys.ts'
+import { type Manifest, readManifest } from './manifest.ts'
+import { type RunState, readState, type ShownState, shownState } from './state.ts'
+
+/** A run as it stands in its store. */
+export interface RunStatus {
+  readonly id: string
+  readonly state: ShownState
+  readonly manifest: Manifest
+  /** What its driver last said; `undefined` when it ended before saying anything. */
+  readonly last: RunState | undefined
+}
+
+/** A line of the list of runs: `problem` for one whose records cannot be read. */
+export type ListedRun = RunStatus | { readonly id: string; readonly problem: string }
+
+/** @throws RunNotFoundError, ManifestError */
+export async function runStatus(store: Store, id: string): Promise<RunStatus> {
+  const manifest = await readManifest(store, id)
+  const last = await readState(store, id)
+  return { id, state: shownState(last), manifest, last }
+}
+
+/** Every run in a store, by id, which is by time of start. */
+export async function listRuns(store: Store): Promise<ListedRun[]> {
+  const ids = new Set<string>()
+  for await (const { key } of store.list(RUNS_PREFIX)) {
+    const [id = '', name] = key.slice(RUNS_PREFIX.length).split('/')
+    if (name === 'manifest.json') ids.add(id)
+  }
+  const runs: ListedRun[] = []
+  for (const id of [...ids].sort()) {
+    try {
+      runs.push(await runStatus(store, id))
+    } catch (error) {
+      if (!isNumpywrenError(error, 'ManifestError')) throw error
+      runs.push({ id, problem: error.message })
+    }
+  }
+  return runs
+}
+
+/** Asks whoever drives a run to end it; a driver obeys within a second. @throws RunNotFoundError */
+export async function cancelRun(store: Store, id: string): Promise<RunStatus> {
+  const status = await runStatus(store, id)
+  if (status.state === 'running') await store.put(cancelKey(id), new TextEncoder().encode('cancel\n'))
+  return status
+}
+
+/** The stored events of all starts of a run, in order of time. @throws RunNotFoundError, EventFormatError */
+export async function readRunEvents(store: Store, id: string): Promise<RunEvent[]> {
+  await readManifest(store, id)
+  const keys: string[] = []
+  for await (const { key } of store.list(eventsPrefix(id))) keys.push(key)
+  const events: RunEvent[] = []
+  for (const key of keys.sort()) {
+    const bytes = await store.get(key)
+    if (bytes !== undefined) events.push(...parseEvents(new TextDecoder().decode(bytes), key))
+  }
+  return events.sort((a, b) => timeOf(a) - timeOf(b))
+}
+
+function timeOf(event: RunEvent): number {
+  return event.type === 'task' ? event.completedAt : event.at
+}

@@ -1,0 +1,162 @@
+import { z } from 'zod'
+import type { Layout, MatrixAttributes } from '../matrix/index.ts'
+import { objectUrl, type Store } from '../storage/index.ts'
+import type { Axes } from './axes.ts'
+import { ManifestError, RunNotFoundError } from './errors.ts'
+import { manifestKey } from './keys.ts'
+
+/** How a bound input is seen; applied in order. */
+export type ViewStep =
+  | { readonly kind: 'transposed' }
+  | { readonly kind: 'symmetric'; readonly stored: 'lower' | 'upper' }
+  | { readonly kind: 'block'; readonly ranges: readonly (readonly [number, number])[] }
+
+export interface ManifestInput {
+  readonly role: 'input'
+  /** URL of the store, and key prefix of the array in it. */
+  readonly store: string
+  readonly path: string
+  readonly view: readonly ViewStep[]
+  readonly axes?: Axes
+}
+
+export interface ManifestOutput {
+  readonly role: 'output'
+  readonly store: string
+  readonly path: string
+  readonly layout: Layout
+  readonly axes?: Axes
+  readonly fillValue: number
+  readonly attributes: MatrixAttributes
+  /** Tiles nobody writes read as zeros. */
+  readonly zeros: boolean
+}
+
+/** Lies in the run's own folder. */
+export interface ManifestIntermediate {
+  readonly role: 'intermediate'
+  readonly layout: Layout
+  readonly axes?: Axes
+  readonly zeros: boolean
+}
+
+/** A program's matrix: where it lies and what it looks like. */
+export type ManifestMatrix = ManifestInput | ManifestOutput | ManifestIntermediate
+
+/** How a run is carried out. */
+export interface RunOptions {
+  readonly workers: number
+  /** Tasks that each worker computes at the same time. */
+  readonly slots: number
+  /** Budget of each worker for tiles in memory. */
+  readonly memoryBytes: number
+  readonly durability: 'full' | 'outputs'
+  /** Look for NaN and infinity in the inputs. */
+  readonly checkFinite: boolean
+}
+
+/** Everything from which a run can be continued: with the tiles that exist, it is the whole state. */
+export interface Manifest {
+  readonly version: 1
+  readonly id: string
+  /** ISO 8601, UTC. */
+  readonly createdAt: string
+  readonly program: { readonly text: string; readonly name: string }
+  readonly args: Readonly<Record<string, number>>
+  /** Parameters that are bound to the array of another one. */
+  readonly aliases: Readonly<Record<string, string>>
+  readonly matrices: Readonly<Record<string, ManifestMatrix>>
+  readonly options: RunOptions
+  readonly algorithm?: AlgorithmNote
+}
+
+/** What an algorithm notes in its run, so that whoever resumes it can do what comes after; any JSON. */
+export interface AlgorithmNote {
+  readonly name: string
+  readonly parameters: Readonly<Record<string, unknown>>
+}
+
+const layout = z.strictObject({
+  shape: z.array(z.int().positive()).min(1),
+  tile: z.array(z.int().positive()).min(1),
+  dtype: z.enum(['float64', 'float32']),
+  origin: z.array(z.int()).exactOptional(),
+})
+
+const viewStep = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('transposed') }),
+  z.strictObject({ kind: z.literal('symmetric'), stored: z.enum(['lower', 'upper']) }),
+  z.strictObject({
+    kind: z.literal('block'),
+    ranges: z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])),
+  }),
+])
+
+const place = { store: z.string(), path: z.string() }
+const axes = z.array(z.int().nonnegative().nullable()).exactOptional()
+
+const matrix = z.discriminatedUnion('role', [
+  z.strictObject({ role: z.literal('input'), ...place, view: z.array(viewStep), axes }),
+  z.strictObject({
+    role: z.literal('output'),
+    ...place,
+    layout,
+    axes,
+    fillValue: z.number(),
+    attributes: z.record(z.string(), z.unknown()),
+    zeros: z.boolean(),
+  }),
+  z.strictObject({ role: z.literal('intermediate'), layout, axes, zeros: z.boolean() }),
+])
+
+const schema: z.ZodType<Manifest> = z.strictObject({
+  version: z.literal(1),
+  id: z.string(),
+  createdAt: z.string(),
+  program: z.strictObject({ text: z.string(), name: z.string() }),
+  args: z.record(z.string(), z.number()),
+  aliases: z.record(z.string(), z.string()),
+  matrices: z.record(z.string().regex(/^\w+$/), matrix),
+  options: z.strictObject({
+    workers: z.int().positive(),
+    slots: z.int().positive(),
+    memoryBytes: z.number().positive(),
+    durability: z.enum(['full', 'outputs']),
+    checkFinite: z.boolean(),
+  }),
+  algorithm: z.strictObject({ name: z.string(), parameters: z.record(z.string(), z.unknown()) }).exactOptional(),
+})
+
+export function encodeManifest(value: Manifest): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`)
+}
+
+/** @throws RunNotFoundError; ManifestError when it is damaged or of another version */
+export async function readManifest(store: Store, runId: string): Promise<Manifest> {
+  const bytes = await store.get(manifestKey(runId))
+  if (bytes === undefined) throw new RunNotFoundError({ runId, storeUrl: store.url })
+  const url = objectUrl(store.url, manifestKey(runId))
+  const found = schema.safeParse(parseJson(bytes, url))
+  if (!found.success) {
+    const issue = found.error.issues[0]
+    throw new ManifestError(
+      `the manifest ${url} is damaged or of another version: ${issue?.path.join('.') || 'the document'}: ${issue?.message}; the run cannot be continued, start it anew`,
+    )
+  }
+  if (found.data.id !== runId)
+    throw new ManifestError(
+      `the manifest ${url} is that of run ${found.data.id}, not of ${runId}; it was moved or damaged`,
+    )
+  return found.data
+}
+
+function parseJson(bytes: Uint8Array, url: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch (cause) {
+    throw new ManifestError(
+      `the manifest ${url} is no JSON (${(cause as Error).message}); the run cannot be continued, start it anew`,
+      { cause },
+    )
+  }
+}

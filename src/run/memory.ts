@@ -1,0 +1,57 @@
+import type { CompiledProgram } from '../lambdapack/index.ts'
+import { tileId } from '../lambdapack/index.ts'
+import type { BoundMatrix } from '../providers/index.ts'
+import { MemoryLimitError } from './errors.ts'
+
+export interface MemoryPlan {
+  readonly program: CompiledProgram
+  readonly matrices: ReadonlyMap<string, BoundMatrix>
+  /** Tasks that a worker computes at the same time. */
+  readonly slots: number
+  /** Budget of a worker for tiles. */
+  readonly memoryBytes: number
+}
+
+/**
+ * Bytes of tiles that a worker must be able to hold: in every slot the operands and results of the largest statement.
+ * What is left of the budget serves reading ahead, writing behind and the cache.
+ */
+export function neededBytes({ program, matrices, slots }: Omit<MemoryPlan, 'memoryBytes'>): {
+  readonly bytes: number
+  readonly statement: string
+} {
+  const left = new Set(program.statements.map(({ ordinal }) => ordinal))
+  let bytes = 0
+  let statement = ''
+  for (const task of program.tasks()) {
+    if (left.size === 0) break
+    if (!left.delete(task.statement)) continue
+    const { reads, writes, kernel } = program.detail(task)
+    const held = new Map(
+      [...reads.filter((read) => !read.absent), ...writes].map((tile) => [tileId(tile), tile.matrix]),
+    )
+    const claim = [...held.values()].reduce((sum, name) => sum + (matrices.get(name)?.array.tileBytes ?? 0), 0)
+    if (claim > bytes) {
+      bytes = claim
+      statement = kernel
+    }
+  }
+  return { bytes: bytes * slots, statement }
+}
+
+/** @throws MemoryLimitError with both numbers and what to change, when the plan does not fit */
+export function checkMemory(plan: MemoryPlan): void {
+  const { slots, memoryBytes } = plan
+  const { bytes, statement } = neededBytes(plan)
+  if (bytes <= memoryBytes) return
+  const each = slots === 1 ? 'one slot' : `${slots} slots`
+  throw new MemoryLimitError(
+    `the plan needs ${mebibytes(bytes)} for the tiles of ${statement} in ${each}, but a worker may use ${mebibytes(memoryBytes)}: give more memory (--memory), ${slots > 1 ? 'fewer slots (--slots) ' : ''}or use smaller tiles (--tile)`,
+    bytes,
+    memoryBytes,
+  )
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(bytes < 2 ** 20 ? 3 : 1)} MiB`
+}

@@ -1,0 +1,99 @@
+import { InputError, isNumpywrenError } from '../errors.ts'
+import { BigMatrix } from '../matrix/index.ts'
+import { objectUrl, type Store } from '../storage/index.ts'
+import { forEachLimit } from '../util/index.ts'
+import type { RunArrays } from './bindings.ts'
+import { claimOutput, releaseOutput } from './claims.ts'
+import { OutputTakenError } from './errors.ts'
+import { tilesPrefix } from './keys.ts'
+import type { Manifest } from './manifest.ts'
+
+/** Objects deleted at the same time. */
+const CONCURRENCY = 8
+
+/** Refuses to write where the run reads: overwriting would destroy the input. @throws InputError */
+export function checkNoOverlap(matrices: Manifest['matrices']): void {
+  const inputs = new Map<string, string>()
+  for (const [name, matrix] of Object.entries(matrices))
+    if (matrix.role === 'input') inputs.set(objectUrl(matrix.store, matrix.path), name)
+  for (const [name, matrix] of Object.entries(matrices)) {
+    const url = matrix.role === 'output' ? objectUrl(matrix.store, matrix.path) : undefined
+    if (url === undefined || !inputs.has(url)) continue
+    throw new InputError(
+      `the output ${name} would overwrite the input ${inputs.get(url)} at ${url}; choose another URL`,
+    )
+  }
+}
+
+/** Takes the places of a fresh run's outputs and clears them. @throws AlreadyExistsError, OutputTakenError unless `overwrite` */
+export async function createOutputs(
+  arrays: RunArrays,
+  place: { readonly runId: string; readonly storeUrl: string; readonly overwrite: boolean },
+): Promise<void> {
+  const claimed: BigMatrix[] = []
+  try {
+    for (const output of arrays.outputs) {
+      await claimOutput(output, place)
+      claimed.push(output)
+      const { layout, fillValue, attributes, store, path } = output
+      const { overwrite } = place
+      await BigMatrix.create(store, path, layout, { fillValue, attributes, overwrite, deferMetadata: true })
+    }
+  } catch (error) {
+    for (const output of claimed) await releaseOutput(output, place.runId)
+    throw error
+  }
+}
+
+/** Takes the places of a resumed run's outputs again, as they are. @throws OutputTakenError when they belong to another by now */
+export async function reclaimOutputs(
+  arrays: RunArrays,
+  place: { readonly runId: string; readonly storeUrl: string },
+): Promise<void> {
+  for (const output of arrays.outputs) {
+    const found = await published(output)
+    if (found !== undefined && found.attributes.run !== place.runId)
+      throw new OutputTakenError(
+        `${output.url} is no longer the output of run ${place.runId}: another matrix has taken its place; start a new run`,
+      )
+    await claimOutput(output, { ...place, overwrite: false })
+  }
+}
+
+/** Makes matrices of the complete outputs and drops what only served to compute them. */
+export async function finishOutputs(store: Store, arrays: RunArrays, runId: string): Promise<void> {
+  for (const output of arrays.outputs) {
+    try {
+      await output.commit()
+    } catch (error) {
+      // Another driver of this run, or this run before it was repaired, has written the same metadata.
+      if (!isNumpywrenError(error, 'AlreadyExistsError')) throw error
+    }
+  }
+  await dropIntermediates(store, runId)
+  await releaseOutputs(arrays, runId)
+}
+
+/** Removes everything a run has made, when going on cannot help. */
+export async function discardOutputs(store: Store, arrays: RunArrays, runId: string): Promise<void> {
+  for (const output of arrays.outputs) if ((await published(output)) === undefined) await output.abort()
+  await dropIntermediates(store, runId)
+  await releaseOutputs(arrays, runId)
+}
+
+async function releaseOutputs(arrays: RunArrays, runId: string): Promise<void> {
+  for (const output of arrays.outputs) await releaseOutput(output, runId)
+}
+
+async function dropIntermediates(store: Store, runId: string): Promise<void> {
+  await forEachLimit(store.list(tilesPrefix(runId)), CONCURRENCY, ({ key }) => store.delete(key))
+}
+
+async function published({ store, path }: BigMatrix): Promise<BigMatrix | undefined> {
+  try {
+    return await BigMatrix.open(store, path)
+  } catch (error) {
+    if (isNumpywrenError(error, 'MatrixNotFoundError')) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,41 @@
+import type { KernelRegistry } from '../kernels/index.ts'
+import { type CompiledProgram, check, compile, inline, parse, renderDiagnostic } from '../lambdapack/index.ts'
+import { ProgramError } from './errors.ts'
+
+export interface ProgramSource {
+  readonly text: string
+  /** Program in the text to run. @default the last one */
+  readonly name?: string | undefined
+  /** File or other origin of the text, for messages. @default '<program>' */
+  readonly origin?: string | undefined
+}
+
+export interface CompileSourceOptions {
+  readonly args: Readonly<Record<string, number>>
+  /** Matrix parameters that the caller bound. */
+  readonly bound: readonly string[]
+  /** Parameters that are bound to the array of another one. */
+  readonly aliases: Readonly<Record<string, string>>
+}
+
+/** Compiles the program of a text that is to be run, others inlined. @throws CompileError for wrong arguments */
+export function compileSource(
+  { text, name, origin = '<program>' }: ProgramSource,
+  { args, bound, aliases }: CompileSourceOptions,
+): CompiledProgram {
+  const { module } = parse({ name: origin, text })
+  return compile(inline(module, name), args, { source: text, aliases, bound })
+}
+
+/** Checks a program with its arguments, sizes included. @throws ProgramError with every fault, each with its place and a caret */
+export function checkSource(
+  { text, name, origin = '<program>' }: ProgramSource,
+  kernels: KernelRegistry,
+  { args, aliases }: Omit<CompileSourceOptions, 'bound'>,
+): void {
+  const source = { name: origin, text }
+  const program = name === undefined ? {} : { program: name }
+  const diagnostics = check(source, { kernels: kernels.list(), args, aliases, ...program })
+  if (diagnostics.length === 0) return
+  throw new ProgramError(diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, source)).join('\n'))
+}
