@@ -1,3 +1,4 @@
+import type { SyntaxNode } from '@lezer/common'
 import { parser } from '@lezer/python'
 import type { ModuleNode, ProgramNode } from './ast.ts'
 import { type Diagnostic, sortDiagnostics, toDiagnostic } from './diagnostic.ts'
@@ -27,6 +28,7 @@ export function parse(source: Source): ParseResult {
   const doubts = new Map<ProgramNode, ReadonlySet<string>>()
   for (const node of childNodes(parser.parse(repaired.text).topNode)) {
     const program = convertTopLevel(context, node)
+    reportRest(context, node, source.text)
     const doubted = context.takeDoubts()
     if (program === undefined) continue
     programs.push(program)
@@ -40,12 +42,16 @@ export function parse(source: Source): ParseResult {
       'there is no program here: a program starts with def name(parameters):',
     )
   }
-  const diagnostics = [...findings, ...context.findings].map((finding) => toDiagnostic(source, finding))
+  // A line whose layout was at fault had to be guessed: what the grammar finds wrong with the guess is not said.
+  const layout = findings.map((finding) => toDiagnostic(source, finding))
+  const guessed = new Set(layout.map(({ line }) => line))
+  const converted = context.findings.map((finding) => toDiagnostic(source, finding))
+  const diagnostics = [...layout, ...converted.filter(({ code, line }) => code !== 'syntax' || !guessed.has(line))]
   const module: ModuleNode = { kind: 'Module', programs, span: { start: 0, end: source.text.length } }
   return { module, diagnostics: sortDiagnostics(diagnostics), doubts }
 }
 
-function convertTopLevel(context: Context, node: Parameters<typeof convertProgram>[1]): ProgramNode | undefined {
+function convertTopLevel(context: Context, node: SyntaxNode): ProgramNode | undefined {
   if (node.name === 'FunctionDefinition') return convertProgram(context, node)
   if (node.type.isError) reportError(context, node)
   else if (node.name !== 'ExpressionStatement' || node.firstChild?.name !== 'String') {
@@ -54,4 +60,16 @@ function convertTopLevel(context: Context, node: Parameters<typeof convertProgra
       context.report('unsupported', context.span(node.firstChild ?? node), unsupported(node.name) ?? outside)
   }
   return undefined
+}
+
+/** Reports what the grammar could not read on lines of which nothing was said. */
+function reportRest(context: Context, node: SyntaxNode, text: string): void {
+  node.cursor().iterate(({ type, node: error }) => {
+    if (!type.isError) return
+    const { start } = context.span(error)
+    const isKnown = context.findings.some(({ span }) => {
+      return !/[\r\n]/.test(text.slice(Math.min(span.start, start), Math.max(span.start, start)))
+    })
+    if (!isKnown) reportError(context, error)
+  })
 }

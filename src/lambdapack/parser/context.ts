@@ -8,6 +8,13 @@ export interface Repaired {
   toSource(offset: number): number
 }
 
+const reserved = new Set(
+  (
+    'False None True and as assert async await break class continue def del elif else except finally for from global if ' +
+    'import in is lambda nonlocal not or pass raise return try while with yield'
+  ).split(' '),
+)
+
 /** What the conversion of one file shares: text, findings, and the names that faulty statements may define. */
 export class Context {
   readonly findings: Finding[] = []
@@ -33,7 +40,13 @@ export class Context {
   }
 
   name(node: SyntaxNode): NameNode {
-    return { kind: 'Name', id: this.text(node), span: this.span(node) }
+    const id = this.text(node)
+    const span = this.span(node)
+    if (reserved.has(id)) this.report('syntax', span, `'${id}' is a word of Python's own and no name`)
+    else if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(id)) {
+      this.report('unsupported', span, `a name consists of ASCII letters, digits and underscores, not '${id}'`)
+    }
+    return { kind: 'Name', id, span }
   }
 
   /** Notes a fault; the statement it lies in is no longer to be trusted. */

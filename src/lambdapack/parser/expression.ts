@@ -16,7 +16,7 @@ export function convertExpression(context: Context, node: SyntaxNode): Expressio
     case 'Number':
       return convertNumber(context, node)
     case 'VariableName':
-      return convertName(context, node)
+      return context.name(node)
     case 'ParenthesizedExpression': {
       const [, inner] = childNodes(node)
       return inner === undefined
@@ -53,12 +53,6 @@ function convertNumber(context: Context, node: SyntaxNode): NumberNode {
   const valid = new RegExp(`^(?:${digits}\\.?(?:${digits})?|\\.${digits})(?:[eE][+-]?${digits})?$`)
   if (!valid.test(written)) return context.hole('syntax', node, `'${written}' is no number`)
   return { kind: 'Number', text: written.replaceAll('_', ''), span: context.span(node) }
-}
-
-function convertName(context: Context, node: SyntaxNode): ExpressionNode {
-  const name = context.name(node)
-  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name.id)) return name
-  return context.hole('unsupported', node, `a name consists of ASCII letters, digits and underscores, not '${name.id}'`)
 }
 
 function convertUnary(context: Context, node: SyntaxNode): ExpressionNode {
@@ -159,7 +153,6 @@ export function convertTileRef(context: Context, node: SyntaxNode): TileRefNode 
     context.hole('syntax', node, 'a tile such as A[i, j] is wanted here')
     return undefined
   }
-  const before = context.findings.length
   const text = open.type.isError ? '' : context.text(open)
   if (text === '.') {
     context.report('unsupported', context.between(open.from, node.to), 'attributes are not part of LAmbdaPACK')
@@ -186,8 +179,8 @@ export function convertTileRef(context: Context, node: SyntaxNode): TileRefNode 
   const indices = rest.slice(0, -1).filter((child) => child.name !== ',')
   if (indices.length === 0) context.hole('syntax', node, `'${context.text(matrix)}[]' needs an index`)
   const converted = indices.map((index) => convertExpression(context, index))
-  const name = convertName(context, matrix)
-  if (name.kind !== 'Name' || (indices.length === 0 && context.findings.length > before)) return undefined
+  const name = context.name(matrix)
+  if (indices.length === 0) return undefined
   return { kind: 'TileRef', matrix: name, indices: converted, span: context.span(node) }
 }
 

@@ -87,7 +87,7 @@ function convertFor(context: Context, node: SyntaxNode): StatementNode | undefin
     context.hole('unsupported', elseWord, "'else' after a loop is not part of LAmbdaPACK")
   }
   const span = context.span(node)
-  const name = plainName(context, variable)
+  const name = context.name(variable)
   const range = convertRange(context, iterable)
   if (body === undefined || body.name !== 'Body') {
     if (!reportError(context, node)) context.hole('syntax', node, 'a loop needs a body')
@@ -211,7 +211,7 @@ function convertScalar(
   }
   return {
     kind: 'Assign',
-    name: plainName(context, target),
+    name: context.name(target),
     value: convertExpression(context, value),
     span: context.span(node),
   }
@@ -287,17 +287,12 @@ function convertReturn(context: Context, node: SyntaxNode): ReturnNode | undefin
   const names: NameNode[] = []
   for (const part of parts) {
     if (part.name === ',') continue
-    if (part.name === 'VariableName') names.push(plainName(context, part))
+    if (part.name === 'VariableName') names.push(context.name(part))
     else if (!reportError(context, part)) {
       context.hole('unsupported', part, "'return' names matrices, such as 'return L, U'")
     }
   }
   return { kind: 'Return', names, span: context.span(node) }
-}
-
-function plainName(context: Context, node: SyntaxNode): NameNode {
-  const name = convertExpression(context, node)
-  return name.kind === 'Name' ? name : context.name(node)
 }
 
 function updateSign(context: Context, node: SyntaxNode): { start: number; end: number } {
