@@ -187,7 +187,8 @@ function fastOf(ir: Ir): Fast {
       }
     }
     case 'call': {
-      if (ir.name !== 'min' && ir.name !== 'max') return ir.name === 'log' ? askExact : fastRounding(ir.operands)
+      if (ir.name !== 'min' && ir.name !== 'max')
+        return ir.name === 'log' ? askExact : fastRounding(ir.name, ir.operands)
       const [operands, choose] = [ir.operands.map(fastOf), ir.name === 'min' ? Math.min : Math.max]
       return (env) => {
         let best = operands[0]!(env)
@@ -207,9 +208,34 @@ function fastOf(ir: Ir): Fast {
   }
 }
 
-/** floor and ceiling of what is whole already. */
-function fastRounding(operands: readonly Ir[]): Fast {
-  return operands.length === 1 ? fastOf(operands[0]!) : askExact
+/** floor and ceiling: of a quotient of integers or of their logarithms, or of what is whole already. */
+function fastRounding(name: string, operands: readonly Ir[]): Fast {
+  const [operand] = operands
+  if (operand === undefined || operands.length > 1) return askExact
+  if (operand.op !== 'binary' || operand.operator !== '/') return fastOf(operand)
+  const up = name === 'ceiling'
+  const [x, base] = [logArgument(operand.left), logArgument(operand.right)]
+  if (x && base) {
+    const [xOf, baseOf] = [fastOf(x), fastOf(base)]
+    return (env) => integerLog(xOf(env), baseOf(env), up)
+  }
+  const [a, b] = [fastOf(operand.left), fastOf(operand.right)]
+  return (env) => (up ? 0 - fastFloorDivide(0 - a(env), b(env)) : fastFloorDivide(a(env), b(env)))
+}
+
+function logArgument(ir: Ir): Ir | undefined {
+  return ir.op === 'call' && ir.name === 'log' && ir.operands.length === 1 ? ir.operands[0] : undefined
+}
+
+/** The greatest k with base ** k <= x, or the smallest with base ** k >= x; NaN for what is not so simple. */
+function integerLog(x: number, base: number, up: boolean): number {
+  if (!(x >= 1 && base >= 2)) return NaN
+  let [power, k] = [1, 0]
+  while (power * base <= x) {
+    power *= base
+    k++
+  }
+  return up && power < x ? k + 1 : k
 }
 
 /** A function from loop variables to a whole number, compiled when it is first called. @throws EvaluationError */

@@ -121,7 +121,9 @@ export function logical(op: 'and' | 'or', left: Ir, right: Ir): Ir {
 }
 
 export function call(name: string, operands: readonly Ir[]): Ir {
-  return fold({ op: 'call', name, operands, free: freeOf(operands) })
+  const ir: CallIr = { op: 'call', name, operands, free: freeOf(operands) }
+  // log(2) is left as it is: quotients of logarithms are then seen as such, and rounded by integers only.
+  return name === 'log' ? ir : fold(ir)
 }
 
 export function select(test: Ir, then: Ir, otherwise: Ir): Ir {

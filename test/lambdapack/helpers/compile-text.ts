@@ -1,13 +1,17 @@
-import type { ProgramNode } from '../../../src/lambdapack/ast.ts'
-import { type CompiledProgram, type CompileOptions, compile } from '../../../src/lambdapack/index.ts'
-import { parse } from '../../../src/lambdapack/parse.ts'
+import {
+  type Ast,
+  type CompiledProgram,
+  type CompileOptions,
+  compile,
+  inline,
+  parse,
+} from '../../../src/lambdapack/index.ts'
 
-/** The last program of a text, which must parse without a fault. */
-export function programOf(text: string): ProgramNode {
+/** The named program of a text, else the last one, with its calls inlined. The text must parse without a fault. */
+export function programOf(text: string, name?: string): Ast.ProgramNode {
   const { module, diagnostics } = parse({ name: 'test.lp', text })
-  const program = module.programs.at(-1)
-  if (diagnostics.length > 0 || !program) throw new Error(`${JSON.stringify(diagnostics)}\n${text}`)
-  return program
+  if (diagnostics.length > 0) throw new Error(`${JSON.stringify(diagnostics)}\n${text}`)
+  return inline(module, name)
 }
 
 export function compileText(
