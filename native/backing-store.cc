@@ -26,7 +26,7 @@ std::shared_ptr<void> PinMemory(Napi::TypedArray array) {
   static const GetBackingStore get = Find();
   Napi::Value buffer = array.Get("buffer");
   if (get == nullptr || !buffer.IsArrayBuffer()) return nullptr;
-  return std::static_pointer_cast<void>(std::shared_ptr<v8::BackingStore>(get(buffer)));
+  return get(buffer);
 }
 
 }  // namespace numpywren

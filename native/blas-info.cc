@@ -23,7 +23,8 @@ Napi::Value BlasInfo(const Napi::CallbackInfo& info) {
 
 Napi::Value SetComputeThreads(const Napi::CallbackInfo& info) {
   const Arguments arguments(info, "setComputeThreads");
-  ThreadPool::Instance().Resize(static_cast<unsigned>(arguments.ReadInteger(0, "threads", 1, 256)));
+  const int threads = arguments.ReadInteger(0, "threads", 1, ThreadPool::kMaxThreads);
+  ThreadPool::Instance().Resize(static_cast<unsigned>(threads));
   return info.Env().Undefined();
 }
 

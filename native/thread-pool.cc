@@ -10,7 +10,7 @@ ThreadPool& ThreadPool::Instance() {
   return pool;
 }
 
-ThreadPool::ThreadPool() : size_(std::max(1u, std::thread::hardware_concurrency())) {}
+ThreadPool::ThreadPool() : size_(std::clamp(std::thread::hardware_concurrency(), 1u, kMaxThreads)) {}
 
 ThreadPool::~ThreadPool() {
   {

@@ -14,6 +14,8 @@ namespace numpywren {
 // One pool for the process; every environment (main thread, worker threads) submits under its own owner key.
 class ThreadPool {
  public:
+  static constexpr unsigned kMaxThreads = 256;
+
   static ThreadPool& Instance();
   ~ThreadPool();
 

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { gemm, syrk, type Tile, trsm } from '../../src/kernels/index.ts'
+import { gemm, potrf, syrk, type Tile, trsm } from '../../src/kernels/index.ts'
 import {
   at,
   dtypes,
@@ -9,6 +9,7 @@ import {
   product,
   randomTile,
   ratio,
+  sameBits,
   spdTile,
   transposed,
   triangle,
@@ -135,5 +136,29 @@ for (const dtype of dtypes) {
     await syrk(none(0, 0), none(0, 5))
     await trsm(none(0, 0), none(0, 4))
     await trsm(none(0, 0), none(4, 0), { side: 'right' })
+  })
+
+  // A result may be computed in place or in a copy with another leading dimension: the bits must not tell.
+  test(`leading dimension and offset do not change a bit, ${dtype}`, async (t) => {
+    for (const n of [1, 5, 16, 33, 100, 257]) {
+      const results = await Promise.all(
+        [{}, { gap: 7 }, { gap: 1, offset: 1 }, { offset: 3 }, { gap: 1024 - n }].map(async (place) => {
+          const options = { dtype, ...place }
+          const factor = spdTile(n, 1, options)
+          await potrf(factor)
+          const solved = randomTile(n, n, 2, options)
+          await trsm(factor, solved, { side: 'right', trans: true })
+          const updated = spdTile(n, 3, options)
+          await syrk(updated, solved, { alpha: -1 })
+          await gemm(updated, solved, randomTile(n, n, 4, options), { transB: true })
+          return [factor, solved, updated]
+        }),
+      )
+      for (const tiles of results)
+        t.true(
+          tiles.every((tile, i) => sameBits(tile, results[0]?.[i] as Tile)),
+          `n = ${n}`,
+        )
+    }
   })
 }
