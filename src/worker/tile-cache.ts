@@ -51,6 +51,7 @@ export class TileCache {
   /** Intermediate tiles known to lie in the store. */
   readonly #stored = new Set<string>()
   #turn: Promise<unknown> = Promise.resolve()
+  #dirtyBytes = 0
   #waitingForRoom = 0
   #freed: (() => void)[] = []
 
@@ -58,6 +59,11 @@ export class TileCache {
     this.#pool = options.pool
     this.#io = options.io
     this.#events = options.events
+  }
+
+  /** Bytes of tiles that exist here only. */
+  get dirtyBytes(): number {
+    return this.#dirtyBytes
   }
 
   has(id: string): boolean {
@@ -135,7 +141,7 @@ export class TileCache {
     const { pins, pooled, writing, tile } = entry
     if (pins !== 1 || !pooled || writing !== undefined || this.#tiles.get(entry.id) !== entry) return false
     if (tile.data.buffer.byteLength !== bytes || tile.ld !== ld) return false
-    this.#tiles.delete(entry.id)
+    this.#forget(entry)
     return true
   }
 
@@ -161,7 +167,10 @@ export class TileCache {
     if (stored && binding.role === 'intermediate') this.#stored.add(id)
     // A second run of one task gives the same bits: the first result stays.
     if (this.#tiles.has(id) || this.#loads.has(id)) this.#freeBuffer(entry)
-    else this.#tiles.set(id, entry)
+    else {
+      this.#tiles.set(id, entry)
+      if (!stored) this.#dirtyBytes += tile.data.buffer.byteLength
+    }
     this.#wake()
   }
 
@@ -249,6 +258,7 @@ export class TileCache {
     try {
       await this.#io.write(entry.ref, entry.binding, entry.tile)
       entry.state = 'clean'
+      this.#dirtyBytes -= entry.tile.data.buffer.byteLength
       if (!entry.dead) this.#stored.add(entry.id)
       const bytes = entry.binding.array.tileBytes
       this.#events.emit({ type: 'tile', what: 'spilled', tile: entry.id, bytes, at: now() })
@@ -260,9 +270,14 @@ export class TileCache {
 
   #remove(entry: CachedTile): void {
     if (this.#tiles.get(entry.id) !== entry) return
-    this.#tiles.delete(entry.id)
+    this.#forget(entry)
     this.#freeBuffer(entry)
     this.#wake()
+  }
+
+  #forget(entry: CachedTile): void {
+    this.#tiles.delete(entry.id)
+    if (entry.state === 'dirty') this.#dirtyBytes -= entry.tile.data.buffer.byteLength
   }
 
   #freeBuffer({ pooled, tile }: { readonly tile: Tile; readonly pooled: boolean }): void {

@@ -1,5 +1,5 @@
 import { InputError } from '../errors.ts'
-import { type Task, taskId, tileId } from '../lambdapack/index.ts'
+import { type Task, tileId } from '../lambdapack/index.ts'
 import { type FailureRecord, type Lease, toFailureRecord } from '../scheduler/index.ts'
 import { Admission } from './admission.ts'
 import { BufferPool } from './buffer-pool.ts'
@@ -229,10 +229,21 @@ class PullingWorker implements Worker {
     await Promise.all(dead.map((tile) => this.#bury(tile)))
   }
 
-  /** True when every operand of the task is in memory. */
+  /**
+   * True when this worker should take the task next: every operand is in memory. When memory fills with
+   * tiles that are nowhere else, they alone decide: using them up spares spilling, and the others can be read again.
+   */
   #isHere(task: Task): boolean {
-    const { reads } = this.#options.program.detail(task)
-    return !this.#runs.has(taskId(task)) && reads.every((read) => read.absent || this.#cache.has(tileId(read)))
+    const { program, matrices, memoryBytes } = this.#options
+    const isShort = this.#cache.dirtyBytes > memoryBytes / 2
+    return program
+      .detail(task)
+      .reads.every(
+        (read) =>
+          read.absent ||
+          this.#cache.has(tileId(read)) ||
+          (isShort && matrices.get(read.matrix)?.role !== 'intermediate'),
+      )
   }
 
   /** A tile nobody will read again leaves the memory and, where it lies there, the store. */
