@@ -1,21 +1,9 @@
+import type { Dag, DagTask } from '../lambdapack/index.ts'
 import { kernelColours } from './palette.ts'
 
-/** What is drawn of a task graph; the object that `dag --format json` prints has it. */
-export interface DagData {
-  readonly program: string
-  readonly args: Readonly<Record<string, number>>
-  readonly tasks: readonly DagTask[]
-  /** Ids of the task that comes first and of the one that waits for it. */
-  readonly edges: readonly (readonly [string, string])[]
-  /** In tasks. */
-  readonly criticalPath: number
-}
-
-export interface DagTask {
-  readonly id: string
-  readonly kernel: string
-  /** Loop variables in nesting order. */
-  readonly vars: Readonly<Record<string, number>>
+/** What is drawn of a task graph. */
+export interface DagData extends Pick<Dag, 'program' | 'args' | 'edges' | 'criticalPath'> {
+  readonly tasks: readonly Pick<DagTask, 'id' | 'kernel' | 'vars'>[]
 }
 
 /** The task graph in Graphviz's DOT language, tasks coloured by kernel: `potrf` over `i=0`. */
@@ -38,7 +26,7 @@ export function dagDot(dag: DagData): string {
   return `${lines.join('\n')}\n`
 }
 
-function dagLabel(task: DagTask): string {
+function dagLabel(task: Pick<DagTask, 'kernel' | 'vars'>): string {
   const vars = Object.entries(task.vars).map(([name, value]) => `${name}=${value}`)
   return vars.length === 0 ? task.kernel : `${task.kernel}\n${vars.join(' ')}`
 }

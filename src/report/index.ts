@@ -1,12 +1,11 @@
 /** Pictures from data: SVG of task graphs, profiles and runs, and PNG from SVG. Pure functions, no files. */
 
-export type { DagData, DagTask } from './dag-dot.ts'
+export type { DagData } from './dag-dot.ts'
 export { dagDot } from './dag-dot.ts'
 export { dagSvg, dagSvgLimit } from './dag-svg.ts'
 export type { GraphSize } from './errors.ts'
 export { EmptyPictureError, PictureTooLargeError } from './errors.ts'
 export { kernelColours } from './palette.ts'
-export type { ProfileData, ProfileLevelData } from './profile-svg.ts'
 export { profileSvg, programLabel } from './profile-svg.ts'
 export type { MeasuredRun, RunPicture } from './run-svg.ts'
 export { maxLaneTasks, runSvg } from './run-svg.ts'

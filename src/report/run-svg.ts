@@ -1,11 +1,11 @@
 import type { TaskFinished } from '../events/index.ts'
+import type { Profile } from '../lambdapack/index.ts'
 import { EmptyPictureError } from './errors.ts'
 import type { Drawing, LegendEntry } from './figure.ts'
 import { figure } from './figure.ts'
 import { ink, kernelColours } from './palette.ts'
 import type { StepPoint } from './panel.ts'
 import { laneMargin, lanePanel, stepPanel } from './panel.ts'
-import type { ProfileData } from './profile-svg.ts'
 import { slotLanes } from './run-lanes.ts'
 import { runningKernels, workingSetMiB } from './run-series.ts'
 
@@ -20,7 +20,7 @@ export interface MeasuredRun {
 export interface RunPicture {
   readonly measured: MeasuredRun
   /** What the program allows, and the bytes of one of its tiles; its time is stretched to the measured one. */
-  readonly theoretical?: { readonly profile: ProfileData; readonly tileBytes: number } | undefined
+  readonly theoretical?: { readonly profile: Profile; readonly tileBytes: number } | undefined
 }
 
 /** A lane chart has a bar for every task up to this many; above, bars are narrower than a pixel. */
@@ -77,9 +77,9 @@ interface Curves {
 /** Measured and available parallelism under each other (they differ by orders of magnitude), working sets in one frame. */
 function curves({ running, workingSet, slots, end, theoretical, marginLeft }: Curves): Drawing[] {
   const stretch = theoretical ? end / theoretical.profile.makespan : 1
-  const levels = theoretical?.profile.levels ?? []
-  const available = levels.map(({ time, running }) => ({ time: time * stretch, value: running }))
-  const needed = levels.map(({ time, workingSetTiles }) => ({
+  const points = theoretical?.profile.points ?? []
+  const available = points.map(({ time, parallelism }) => ({ time: time * stretch, value: parallelism }))
+  const needed = points.map(({ time, workingSetTiles }) => ({
     time: time * stretch,
     value: (workingSetTiles * (theoretical?.tileBytes ?? 0)) / 2 ** 20,
   }))
@@ -128,9 +128,9 @@ function legend(theoretical: boolean, colours: ReadonlyMap<string, string>): Leg
   ]
 }
 
-function theory(profile: ProfileData): string {
+function theory(profile: Profile): string {
   return (
-    `In theory: critical path ${profile.criticalPath} tasks, peak parallelism ${profile.peakRunning} tasks, ` +
+    `In theory: critical path ${profile.criticalPath} tasks, peak parallelism ${profile.peakParallelism} tasks, ` +
     `peak working set ${profile.peakWorkingSetTiles} tiles`
   )
 }

@@ -18,7 +18,7 @@ test('the curve steps through every point and ends with the last', (t) => {
   const line = /aria-label="line"[^>]*>\s*<path d="([^"]+)"/.exec(svg)?.[1] ?? ''
   const corners = line.slice(1).split('L')
   // Each change of time is two corners: along, then up or down.
-  t.is(corners.length, 2 * profile().levels.length + 1)
+  t.is(corners.length, 2 * profile().points.length + 1)
   t.is(corners.at(-1)?.split(',')[0], '856')
 })
 
@@ -39,5 +39,5 @@ test('a program name with markup stays text', (t) => {
 })
 
 test('a profile without tasks is refused', (t) => {
-  t.throws(() => profileSvg({ ...profile(), levels: [] }), { instanceOf: EmptyPictureError })
+  t.throws(() => profileSvg({ ...profile(), points: [] }), { instanceOf: EmptyPictureError })
 })

@@ -1,9 +1,10 @@
 import type { TaskFinished } from '../../../src/events/index.ts'
-import type { DagData, DagTask, ProfileData } from '../../../src/report/index.ts'
+import type { Profile } from '../../../src/lambdapack/index.ts'
+import type { DagData } from '../../../src/report/index.ts'
 
 /** The task graph of the right-looking tile Cholesky factorization of N x N tiles. */
 export function choleskyDag(N: number): DagData {
-  const tasks: DagTask[] = []
+  const tasks: DagData['tasks'][number][] = []
   const edges: [string, string][] = []
   const writer = new Map<string, string>()
   const add = (kernel: string, vars: Record<string, number>, reads: string[], write: string) => {
@@ -27,10 +28,10 @@ export function choleskyDag(N: number): DagData {
   return { program: 'cholesky', args: { N }, tasks, edges, criticalPath: 3 * N - 2 }
 }
 
-export function profile(program = 'cholesky'): ProfileData {
-  const levels = [1, 3, 6, 1, 2, 3, 1, 1, 1, 1, 0].map((running, time) => ({
+export function profile(program = 'cholesky'): Profile {
+  const points = [1, 3, 6, 1, 2, 3, 1, 1, 1, 1, 0].map((parallelism, time) => ({
     time,
-    running,
+    parallelism,
     workingSetTiles: 10 - time,
   }))
   return {
@@ -40,9 +41,10 @@ export function profile(program = 'cholesky'): ProfileData {
     criticalPath: 10,
     workers: null,
     work: 20,
+    criticalTime: 10,
     makespan: 10,
-    levels,
-    peakRunning: 6,
+    points,
+    peakParallelism: 6,
     peakWorkingSetTiles: 10,
   }
 }
