@@ -1,4 +1,7 @@
-/** Norms, tile by tile: every tile is folded into an accumulator, so a matrix of any size needs one pass. */
+/**
+ * Norms, tile by tile: every tile is folded into an accumulator, so a matrix of any size needs one pass.
+ * An accumulator of sums takes one call at a time: await it before the next.
+ */
 
 import { callNative } from '../native.ts'
 import type { Tile } from '../tile.ts'
