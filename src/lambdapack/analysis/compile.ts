@@ -9,7 +9,7 @@ import { CompileError } from './errors.ts'
 import { exactOf } from './evaluate.ts'
 import { constant } from './ir.ts'
 import { lower, lowerExpression } from './lower.ts'
-import { compileSolver, type Solver } from './solver.ts'
+import { Solver } from './solver.ts'
 import { type Binding, compileStatement, inGrid, type Reference, type Statement, tileAt } from './statement.ts'
 
 export interface CompileOptions {
@@ -173,7 +173,7 @@ function accessesOf(
       const earlier = seen.filter((other) => other.matrix === reference.matrix)
       const list = accesses.get(reference.matrix) ?? []
       const grid = kind === 'reads' ? reference.grid : undefined
-      list.push({ statement, reference, solver: compileSolver(statement, reference), earlier, grid })
+      list.push({ statement, reference, solver: new Solver(statement, reference), earlier, grid })
       accesses.set(reference.matrix, list)
       seen.push(reference)
     }
