@@ -1,14 +1,17 @@
 import type { EventSink, RunEvent } from './types.ts'
 
 /**
- * A sink that can be iterated: each loop gets the events that arrive after it began, and ends with {@link close}.
+ * A sink that can be iterated: each loop gets the latest `run-started` and the events that arrive after it began, and
+ * ends with {@link close}.
  * A loop that is slow keeps its backlog in memory; without a loop nothing is kept.
  */
 export class EventStream implements EventSink {
   readonly #readers = new Set<Reader>()
   #closed = false
+  #started: RunEvent | undefined
 
   emit(event: RunEvent): void {
+    if (event.type === 'run-started') this.#started = event
     for (const reader of this.#readers) reader.push(event)
   }
 
@@ -20,6 +23,7 @@ export class EventStream implements EventSink {
 
   [Symbol.asyncIterator](): AsyncIterator<RunEvent, undefined> {
     const reader = new Reader()
+    if (this.#started !== undefined) reader.push(this.#started)
     this.#readers.add(reader)
     const finish = (): IteratorResult<RunEvent, undefined> => {
       this.#readers.delete(reader)

@@ -1,29 +1,14 @@
-import { InputError, isNumpywrenError } from '../errors.ts'
+import { isNumpywrenError } from '../errors.ts'
 import { BigMatrix } from '../matrix/index.ts'
-import { objectUrl, type Store } from '../storage/index.ts'
+import type { Store } from '../storage/index.ts'
 import { forEachLimit } from '../util/index.ts'
 import type { RunArrays } from './bindings.ts'
 import { claimOutput, releaseOutput } from './claims.ts'
 import { OutputTakenError } from './errors.ts'
 import { tilesPrefix } from './keys.ts'
-import type { Manifest } from './manifest.ts'
 
 /** Objects deleted at the same time. */
 const CONCURRENCY = 8
-
-/** Refuses to write where the run reads: overwriting would destroy the input. @throws InputError */
-export function checkNoOverlap(matrices: Manifest['matrices']): void {
-  const inputs = new Map<string, string>()
-  for (const [name, matrix] of Object.entries(matrices))
-    if (matrix.role === 'input') inputs.set(objectUrl(matrix.store, matrix.path), name)
-  for (const [name, matrix] of Object.entries(matrices)) {
-    const url = matrix.role === 'output' ? objectUrl(matrix.store, matrix.path) : undefined
-    if (url === undefined || !inputs.has(url)) continue
-    throw new InputError(
-      `the output ${name} would overwrite the input ${inputs.get(url)} at ${url}; choose another URL`,
-    )
-  }
-}
 
 /** Takes the places of a fresh run's outputs and clears them. @throws AlreadyExistsError, OutputTakenError unless `overwrite` */
 export async function createOutputs(

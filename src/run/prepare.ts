@@ -46,9 +46,13 @@ export interface Prepared {
 export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const { store, bindings, args } = options
   const bound = Object.keys(bindings)
-  const aliases = aliasesOf(store, bindings)
-  checkSource(options.program, options.kernels, { args, aliases })
-  const program = compileSource(options.program, { args, bound, aliases })
+  const compiled = (aliases: Readonly<Record<string, string>>): CompiledProgram => {
+    checkSource(options.program, options.kernels, { args, aliases })
+    return compileSource(options.program, { args, bound, aliases })
+  }
+  const plain = compiled({})
+  const aliases = aliasesOf(plain, bindings, store)
+  const program = Object.keys(aliases).length === 0 ? plain : compiled(aliases)
   const names = new Set([...program.matrices.map(({ name }) => name), ...Object.keys(aliases)])
   for (const name of bound)
     if (!names.has(name))
@@ -66,13 +70,30 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   return { program, aliases, matrices }
 }
 
-/** Outputs bound to one array are one matrix. An array is never input and output at once: {@link checkNoOverlap}. */
-function aliasesOf(store: Store, bindings: Readonly<Record<string, Binding>>): Record<string, string> {
+/** Outputs bound to one array are one matrix; an array that is read as an input cannot be written. @throws InputError */
+function aliasesOf(
+  { matrices }: CompiledProgram,
+  bindings: Readonly<Record<string, Binding>>,
+  store: Store,
+): Record<string, string> {
+  const urlOf = (name: string): string | undefined => {
+    const binding = bindings[name]
+    return binding && objectUrl((binding.store ?? store).url, binding.path)
+  }
+  const inputs = new Map<string, string>()
+  for (const { name, role } of matrices) {
+    const url = role === 'input' ? urlOf(name) : undefined
+    if (url !== undefined) inputs.set(url, name)
+  }
   const first = new Map<string, string>()
   const aliases: Record<string, string> = {}
-  for (const [name, { path, view, store: own = store }] of Object.entries(bindings)) {
-    if (view !== undefined && view.length > 0) continue
-    const url = objectUrl(own.url, path)
+  for (const { name, role } of matrices) {
+    const url = role === 'input' ? undefined : urlOf(name)
+    if (url === undefined) continue
+    if (inputs.has(url))
+      throw new InputError(
+        `the output ${name} would overwrite the input ${inputs.get(url)} at ${url}; choose another URL`,
+      )
     const known = first.get(url)
     if (known === undefined) first.set(url, name)
     else aliases[name] = known

@@ -6,7 +6,7 @@ import { openArrays } from './bindings.ts'
 import { manifestKey } from './keys.ts'
 import { type AlgorithmNote, encodeManifest, type Manifest, type RunOptions } from './manifest.ts'
 import { checkMemory } from './memory.ts'
-import { checkNoOverlap, createOutputs } from './outputs.ts'
+import { createOutputs } from './outputs.ts'
 import { type PrepareOptions, prepare } from './prepare.ts'
 import { prioritiesOf } from './priorities.ts'
 import { Run } from './run.ts'
@@ -37,7 +37,6 @@ export async function startRun(start: StartRunOptions): Promise<Run> {
   const { store, options, overwrite = false, kernels, provider, signal, algorithm } = start
   if (start.id !== undefined) checkRunId(start.id)
   const { program, aliases, matrices } = await prepare(start)
-  checkNoOverlap(matrices)
   const id = start.id ?? newRunId(algorithm?.name ?? program.name)
   const manifest: Manifest = {
     version: 1,
