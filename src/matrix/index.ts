@@ -13,6 +13,15 @@ export {
   ReadOnlyError,
   UnsupportedArrayError,
 } from './errors.ts'
+export { exportCsv, exportFile } from './export/index.ts'
+export { type GenerateOptions, generate, type KindName, matrixKinds } from './generate/index.ts'
+export {
+  FileFormatError,
+  type ImportOptions,
+  importFile,
+  type TransferOptions,
+  type TransferProgress,
+} from './import/index.ts'
 export { bytesPerElement, checkLayout, fullTile, gridOf, tileElements, viewOf } from './layout.ts'
 export { removeArray } from './lifecycle.ts'
 export { type ListedArray, listArrays } from './list-arrays.ts'

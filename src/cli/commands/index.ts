@@ -1,0 +1,40 @@
+import type { Command } from 'commander'
+import { addCholesky, addGemm, addRun, addSolve } from './algorithms.ts'
+import { addCheck } from './check.ts'
+import { addDag } from './dag.ts'
+import { addExport } from './export.ts'
+import { addGenerate } from './generate.ts'
+import { addImport } from './import.ts'
+import { addInfo } from './info.ts'
+import { addLs } from './ls.ts'
+import { addProfile } from './profile.ts'
+import { addRm } from './rm.ts'
+import { addCancel, addResume, addRuns, addStatus, addTrace } from './runs.ts'
+import { addVerify } from './verify.ts'
+
+/** Every command, in the order of the help. */
+export function addCommands(program: Command): void {
+  for (const add of [
+    addImport,
+    addExport,
+    addGenerate,
+    addInfo,
+    addLs,
+    addRm,
+    addCholesky,
+    addGemm,
+    addSolve,
+    addVerify,
+    addRun,
+    addCheck,
+    addDag,
+    addProfile,
+    addRuns,
+    addStatus,
+    addResume,
+    addCancel,
+    addTrace,
+  ]) {
+    add(program)
+  }
+}

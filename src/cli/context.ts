@@ -1,0 +1,57 @@
+/** What every command gets: where results and messages go, and how the outside interrupts it. */
+
+import { isNumpywrenError, type NumpywrenError } from '../errors.ts'
+
+export const exitCodes = { done: 0, failed: 1, wrongInput: 2, interrupted: 130 } as const
+
+export interface GlobalOptions {
+  readonly json?: boolean
+  readonly debug?: boolean
+}
+
+/** Writes one result to standard output: an object under --json, else its text. */
+export function printResult(options: GlobalOptions, value: object, text: string): void {
+  process.stdout.write(`${options.json ? JSON.stringify(value) : text}\n`)
+}
+
+/** One line for people, on standard error. */
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`)
+}
+
+/** The exit code that belongs to an error. */
+export function exitCodeOf(error: unknown): number {
+  if (isNumpywrenError(error, 'InterruptedError')) return exitCodes.interrupted
+  if (isNumpywrenError(error)) return error.category === 'input' ? exitCodes.wrongInput : exitCodes.failed
+  return exitCodes.failed
+}
+
+/** Says what went wrong in one or two lines; the stack and causes only when debugging. */
+export function reportError(error: unknown, options: GlobalOptions): void {
+  const message = error instanceof Error ? error.message : String(error)
+  if (options.json) {
+    const tag = isNumpywrenError(error) ? (error as NumpywrenError)._tag : 'Error'
+    process.stdout.write(`${JSON.stringify({ error: { tag, message } })}\n`)
+  }
+  say(`numpywren: ${message}`)
+  if (options.debug && error instanceof Error) say(`${error.stack ?? ''}${causes(error)}`)
+}
+
+function causes(error: Error): string {
+  let text = ''
+  for (let cause = error.cause; cause instanceof Error; cause = cause.cause) text += `\ncaused by: ${cause.stack ?? ''}`
+  return text
+}
+
+/** An AbortSignal that SIGINT or SIGTERM raises; a second signal ends the process at once. */
+export function interruption(): AbortSignal {
+  const controller = new AbortController()
+  const onSignal = (name: NodeJS.Signals): void => {
+    if (controller.signal.aborted) process.exit(exitCodes.interrupted)
+    say(`\n${name}: stopping; once more to end at once`)
+    controller.abort(name)
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  return controller.signal
+}

@@ -1,0 +1,68 @@
+import { Presets, SingleBar } from 'cli-progress'
+import type { Operation, WithSummary } from '../client/index.ts'
+import type { Run } from '../run/index.ts'
+import { say } from './context.ts'
+import { formatBytes } from './table.ts'
+
+/** Waits for a run while a bar shows how far it is; on anything but a terminal, one line at the start. */
+export async function follow(run: Run): Promise<void> {
+  const bar = process.stderr.isTTY ? newBar() : undefined
+  let done = 0
+  for await (const event of run) {
+    if (event.type === 'run-started') {
+      const { tasks, totalTasks, resumed, slots } = event
+      const what = resumed ? `${tasks} of ${totalTasks} tasks left` : `${totalTasks} tasks`
+      if (bar) bar.start(tasks, 0, { id: run.id, cache: '' })
+      else say(`run ${run.id}: ${what}, ${slots} slots`)
+      done = 0
+    } else if (event.type === 'task' && event.counted) {
+      bar?.update(++done, { cache: formatBytes(event.cacheBytes) })
+    } else if (event.type === 'task-failed' && event.willRetry) {
+      say(`task ${event.task} failed and is tried again: ${event.message}`)
+    } else if (event.type === 'tile' && event.what === 'lost') {
+      say(`tile ${event.tile} is missing or damaged and is computed again`)
+    }
+  }
+  bar?.stop()
+}
+
+/** Starts an operation, shows its progress, and gives its result. */
+export async function followOperation<T extends object>(operation: Operation<T>): Promise<T & WithSummary> {
+  await follow(await operation.start())
+  return await operation.result()
+}
+
+function newBar(): SingleBar {
+  return new SingleBar(
+    {
+      format: '{id} {bar} {value}/{total} tasks, {cache} in memory, {duration_formatted} (left: {eta_formatted})',
+      stream: process.stderr,
+      hideCursor: true,
+      stopOnComplete: false,
+    },
+    Presets.shades_classic,
+  )
+}
+
+/** Bars of imports, exports and generations, by tiles or bytes. */
+export function transferProgress(what: string): {
+  readonly onProgress: (progress: { readonly step: string; readonly done: number; readonly total: number }) => void
+  readonly stop: () => void
+} {
+  if (!process.stderr.isTTY) return { onProgress: () => undefined, stop: () => undefined }
+  const bar = new SingleBar(
+    { format: `${what} {bar} {percentage} %`, stream: process.stderr, hideCursor: true },
+    Presets.shades_classic,
+  )
+  let step: string | undefined
+  return {
+    onProgress(progress) {
+      if (step !== progress.step) bar.start(progress.total, progress.done)
+      step = progress.step
+      bar.update(progress.done)
+    },
+    stop() {
+      if (step !== undefined) bar.stop()
+    },
+  }
+}

@@ -1,0 +1,46 @@
+import type { Run, RunSummary } from '../run/index.ts'
+
+/** What an operation's result carries besides its matrices. */
+export interface WithSummary {
+  /** What the run took: wall time, core-seconds, tasks, bytes, requests, money. */
+  readonly summary: RunSummary
+}
+
+/**
+ * An algorithm that is about to run. Awaiting it starts the run, waits for its end and gives the result; `start()` gives the
+ * {@link Run} with its events instead, and the result by `result()`. It is started once, however often it is awaited.
+ */
+export class Operation<T extends object> implements PromiseLike<T & WithSummary> {
+  readonly #begin: () => Promise<Run>
+  readonly #finish: (summary: RunSummary) => Promise<T>
+  #run: Promise<Run> | undefined
+  #result: Promise<T & WithSummary> | undefined
+
+  constructor(begin: () => Promise<Run>, finish: (summary: RunSummary) => Promise<T>) {
+    this.#begin = begin
+    this.#finish = finish
+  }
+
+  /** Starts the run, if that has not happened. */
+  start(): Promise<Run> {
+    this.#run ??= this.#begin()
+    return this.#run
+  }
+
+  /** The outputs, when the run has ended well. */
+  result(): Promise<T & WithSummary> {
+    this.#result ??= this.start().then(async (run) => {
+      const summary = await run.wait()
+      return { ...(await this.#finish(summary)), summary }
+    })
+    return this.#result
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: awaiting an operation is how it is meant to be used
+  then<A = T & WithSummary, B = never>(
+    onFulfilled?: ((value: T & WithSummary) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.result().then(onFulfilled, onRejected)
+  }
+}

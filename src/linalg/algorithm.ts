@@ -1,0 +1,101 @@
+/** What an algorithm hands to a run: a program, its arguments, and what its matrices are bound to. */
+
+import { InputError } from '../errors.ts'
+import type { BigMatrix, Layout, TileArray } from '../matrix/index.ts'
+import type { Binding, ProgramSource, ViewStep } from '../run/index.ts'
+import type { Store } from '../storage/index.ts'
+import { link, shippedText } from './library.ts'
+
+/** Where a new matrix goes. */
+export interface Place {
+  readonly store: Store
+  readonly path: string
+}
+
+/** A run to be started, and the outputs by the name that callers know them under. */
+export interface Algorithm {
+  readonly name: string
+  readonly program: ProgramSource
+  readonly args: Readonly<Record<string, number>>
+  readonly bindings: Readonly<Record<string, Binding>>
+  /** Numbers and words of the call, kept in the manifest. */
+  readonly parameters: Readonly<Record<string, string | number | boolean>>
+  readonly outputs: Readonly<Record<string, Place>>
+}
+
+/** A shipped program with all that it calls. */
+export function shipped(name: string): ProgramSource {
+  const { text } = link({ name: `${name}.lp`, text: shippedText(name) }, name)
+  return { text, name, origin: `${name}.lp` }
+}
+
+/** An existing matrix as an operand, seen through views. */
+export function input(matrix: BigMatrix, ...view: ViewStep[]): Binding {
+  return { store: matrix.store, path: matrix.path, view }
+}
+
+/** Rows, columns and tile of a matrix. @throws InputError when it has not two dimensions */
+export function dimensions(matrix: TileArray): {
+  m: number
+  n: number
+  mb: number
+  nb: number
+  mt: number
+  nt: number
+} {
+  const { shape, tile } = matrix.layout
+  if (shape.length !== 2) {
+    throw new InputError(`${matrix.url} has ${shape.length} dimensions (${shape.join(' x ')}); a matrix of 2 is wanted`)
+  }
+  const [m = 0, n = 0] = shape
+  const [mb = 1, nb = 1] = tile
+  const [mt = 0, nt = 0] = matrix.grid
+  return { m, n, mb, nb, mt, nt }
+}
+
+/** @throws InputError unless the matrix and its tiles are square */
+export function requireSquare(matrix: TileArray, what: string): { n: number; nb: number; nt: number } {
+  const { m, n, mb, nb, nt } = dimensions(matrix)
+  if (m !== n) throw new InputError(`${what} takes a square matrix; ${matrix.url} is ${m} x ${n}`)
+  if (mb !== nb && nt > 1) {
+    throw new InputError(
+      `${what} takes square tiles; those of ${matrix.url} are ${mb} x ${nb}: import it again with --tile ${Math.max(mb, nb)}`,
+    )
+  }
+  return { n, nb, nt }
+}
+
+/** @throws InputError unless two extents, and the tiles along them, agree */
+export function requireMatch(
+  what: string,
+  left: { readonly of: TileArray; readonly extent: number; readonly tile: number; readonly side: 'rows' | 'columns' },
+  right: { readonly of: TileArray; readonly extent: number; readonly tile: number; readonly side: 'rows' | 'columns' },
+): void {
+  if (left.extent !== right.extent) {
+    throw new InputError(
+      `${what}: ${left.of.url} has ${left.extent} ${left.side} and ${right.of.url} has ${right.extent} ${right.side}; they must agree`,
+    )
+  }
+  if (left.tile !== right.tile && left.extent > Math.min(left.tile, right.tile)) {
+    throw new InputError(
+      `${what}: the ${left.side} of ${left.of.url} are cut by ${left.tile} and the ${right.side} of ${right.of.url} by ${right.tile}; import one of them again with the other's --tile`,
+    )
+  }
+}
+
+/** @throws InputError unless all have one dtype */
+export function requireSameDtype(what: string, ...matrices: readonly TileArray[]): void {
+  const [first] = matrices
+  for (const other of matrices) {
+    if (first && other.layout.dtype !== first.layout.dtype) {
+      throw new InputError(
+        `${what}: ${first.url} is ${first.layout.dtype} and ${other.url} is ${other.layout.dtype}; import one of them again with the other's --dtype`,
+      )
+    }
+  }
+}
+
+/** Layout of a new matrix. */
+export function layoutOf(like: TileArray, shape: readonly [number, number], tile: readonly [number, number]): Layout {
+  return { shape, tile, dtype: like.layout.dtype }
+}

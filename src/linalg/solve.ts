@@ -1,0 +1,69 @@
+import { InputError } from '../errors.ts'
+import type { BigMatrix } from '../matrix/index.ts'
+import {
+  type Algorithm,
+  dimensions,
+  input,
+  layoutOf,
+  type Place,
+  requireMatch,
+  requireSameDtype,
+  requireSquare,
+  shipped,
+} from './algorithm.ts'
+import { inspectStructure } from './inspect.ts'
+
+/** What is known of the matrix of a linear system. */
+export const assumptions = ['spd', 'lower', 'upper'] as const
+export type Assumption = (typeof assumptions)[number]
+
+export interface SolveOptions {
+  /** @default found by inspection: a zero half makes it triangular, a symmetric matrix is taken as positive definite */
+  readonly assume?: Assumption | undefined
+  /** op(A) = A^T, for triangular systems. @default false */
+  readonly transposeA?: boolean | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Solves op(A) X = B: by Cholesky for a symmetric positive definite A (LAPACK xPOSV), by substitution for a triangular one (xTRTRS).
+ *
+ * n^3 / 3 + 2 n^2 r flops for r right-hand sides, n^2 r when triangular.
+ * @param A n x n, square tiles; of an SPD or lower triangular A the lower half is read, of an upper triangular one the upper half
+ * @param B n x r, cut by rows as A
+ * @throws InputError when shapes do not fit, or A is neither symmetric nor triangular
+ */
+export async function solve(A: BigMatrix, B: BigMatrix, out: Place, options: SolveOptions = {}): Promise<Algorithm> {
+  const { n, nb, nt } = requireSquare(A, 'solve')
+  const b = dimensions(B)
+  requireMatch('solve', { of: A, extent: n, tile: nb, side: 'rows' }, { of: B, extent: b.m, tile: b.mb, side: 'rows' })
+  requireSameDtype('solve', A, B)
+  const assume = options.assume ?? (await assumptionFor(A, options.signal))
+  const { transposeA = false } = options
+  return {
+    name: 'solve',
+    program: shipped(programFor(assume, transposeA)),
+    args: { N: nt, R: b.nt },
+    bindings: {
+      [assume === 'spd' ? 'A' : assume === 'lower' ? 'L' : 'U']: input(A),
+      B: input(B),
+      X: { ...out, layout: layoutOf(A, [n, b.n], [nb, b.nb]) },
+    },
+    parameters: { assume, transposeA },
+    outputs: { X: out },
+  }
+}
+
+function programFor(assume: Assumption, transposeA: boolean): string {
+  if (assume === 'spd') return 'posv'
+  return transposeA ? `trsm_${assume}_transposed` : `trsm_${assume}`
+}
+
+async function assumptionFor(A: BigMatrix, signal: AbortSignal | undefined): Promise<Assumption> {
+  const structure = await inspectStructure(A, { signal })
+  if (structure === 'symmetric') return 'spd'
+  if (structure !== 'general') return structure
+  throw new InputError(
+    `${A.url} is neither symmetric nor triangular, and this version solves only such systems; if one half of it is what counts, say which with --assume spd, lower or upper`,
+  )
+}

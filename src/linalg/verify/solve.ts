@@ -1,0 +1,30 @@
+import { type BigMatrix, symmetric, transposed } from '../../matrix/index.ts'
+import type { Assumption } from '../solve.ts'
+import { scaledRatio, type Verdict, verdict } from './ratio.ts'
+import { columnAbsSums, norm1, type ResidualOptions, residualColumnSums } from './residual.ts'
+
+/**
+ * The largest ||b - op(A) x|| / (||A|| ||x|| eps) over the right-hand sides, in the 1-norm. LAPACK TESTING/LIN xGET02, xPOT02.
+ * @param given.assume as it was solved: with `spd` A is the symmetric matrix whose lower half it holds
+ * @throws InputError when shapes or tiles do not fit
+ */
+export async function verifySolve(
+  A: BigMatrix,
+  X: BigMatrix,
+  B: BigMatrix,
+  given: { readonly assume?: Assumption | undefined; readonly transposeA?: boolean | undefined } = {},
+  options: ResidualOptions = {},
+): Promise<Verdict> {
+  const isSymmetric = given.assume === 'spd' || A.attributes.structure === 'symmetric'
+  const stored = isSymmetric ? symmetric(A, 'lower') : A
+  const left = given.transposeA ? transposed(stored) : stored
+  const residuals = await residualColumnSums({ target: B, left, right: X }, options)
+  const sizes = await columnAbsSums(X, options)
+  const norm = await norm1(left, options)
+  let worst = 0
+  for (const [column, residual] of residuals.entries()) {
+    const ratio = scaledRatio(residual, [norm, sizes[column] ?? 0], A.layout.dtype)
+    worst = Math.max(worst, ratio)
+  }
+  return verdict('solve', 'max_j ||b_j - A x_j||_1 / (||A||_1 ||x_j||_1 eps)', worst)
+}
