@@ -24,10 +24,13 @@ function spellDouble(value: number): string {
   return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf'
 }
 
-/** Six to nine digits tell single-precision numbers apart. */
+/** Below this a single-precision number has fewer than 24 significant bits. */
+const leastNormalSingle = 2 ** -126
+
+/** Nine digits tell all single-precision numbers apart, and each text of at most six belongs to a normal one of its own. */
 function spellSingle(value: number): string {
   if (!Number.isFinite(value) || value === 0) return spellDouble(value)
-  for (let digits = 6; digits < 9; digits++) {
+  for (let digits = Math.abs(value) < leastNormalSingle ? 1 : 6; digits < 9; digits++) {
     const rounded = Number(value.toPrecision(digits))
     if (Math.fround(rounded) === value) return String(rounded)
   }
