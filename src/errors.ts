@@ -9,17 +9,17 @@
  */
 export type ErrorCategory = 'input' | 'numerical' | 'transient' | 'fatal'
 
-const brand: unique symbol = Symbol.for('numpywren.error')
+const brand = Symbol.for('numpywren.error')
 
 /** Abstract base: a `_tag` that tells classes apart across bundles, a category, a cause. */
 export abstract class NumpywrenError extends Error {
   abstract readonly _tag: string
   abstract readonly category: ErrorCategory
-  readonly [brand]: true = true
 
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = new.target.name
+    Object.defineProperty(this, brand, { value: true })
   }
 }
 
