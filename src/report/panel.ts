@@ -59,6 +59,8 @@ const marginRight = 24
 const marginTop = 28
 const marginBottom = 42
 const fontSize = 12
+/** Outlines of more points than this are thin, or they would hide the areas. */
+const mostBoldPoints = 120
 /** With more lanes their names would overlap, and are left out. */
 const mostLaneNames = 32
 
@@ -69,7 +71,8 @@ export function stepPanel(options: StepPanelOptions): Drawing {
     const data = closed(points, options.end)
     if (mark === 'fill') {
       marks.push(Plot.areaY(data, { x: 'time', y: 'value', curve: 'step-after', fill: colour, fillOpacity: 0.35 }))
-      marks.push(Plot.lineY(data, { x: 'time', y: 'value', curve: 'step-after', stroke: colour, strokeWidth: 1.3 }))
+      const strokeWidth = data.length > mostBoldPoints ? 0.6 : 1.3
+      marks.push(Plot.lineY(data, { x: 'time', y: 'value', curve: 'step-after', stroke: colour, strokeWidth }))
     } else {
       marks.push(Plot.lineY(data, { x: 'time', y: 'value', curve: 'step-after', stroke: colour, strokeWidth: 2 }))
     }

@@ -29,11 +29,12 @@ export const maxLaneTasks: number = 5000
 /**
  * Draws a run: kernels running out of the slots there were, the working set, and which slot did what,
  * beside what the program allows in theory. Time is in seconds from the first lease.
- * @throws {EmptyPictureError} when no task finished
+ * @throws {EmptyPictureError} when no task finished, or the profile has no tasks
  */
 export function runSvg({ measured, theoretical }: RunPicture): string {
   const { tasks, slots } = measured
   if (tasks.length === 0) throw new EmptyPictureError('no task of the run has finished')
+  if (theoretical?.profile.makespan === 0) throw new EmptyPictureError('the theoretical profile has no tasks')
   const start = tasks.reduce((at, task) => Math.min(at, task.leasedAt), Infinity)
   const finish = tasks.reduce((at, task) => Math.max(at, task.completedAt, task.writtenAt), start)
   const end = Math.max((finish - start) / 1000, 1e-3)
@@ -47,7 +48,7 @@ export function runSvg({ measured, theoretical }: RunPicture): string {
   return figure({
     title: measured.title,
     notes: [
-      `${tasks.length.toLocaleString('en-US')} tasks in ${significant(end)} s on ${slots} slots; kernels ran for ` +
+      `${counted(tasks.length, 'task')} in ${significant(end)} s on ${counted(slots, 'slot')}; kernels ran for ` +
         `${significant(busy)} core-seconds, ${Math.round((100 * busy) / (end * slots))} % of the slots' time; ` +
         `peak working set ${significant(peak)} MiB`,
       ...(theoretical ? [theory(theoretical.profile)] : []),
@@ -83,7 +84,7 @@ function curves({ running, workingSet, slots, end, theoretical, marginLeft }: Cu
     time: time * stretch,
     value: (workingSetTiles * (theoretical?.tileBytes ?? 0)) / 2 ** 20,
   }))
-  const limit = { value: slots, label: `${slots} slots` }
+  const limit = { value: slots, label: counted(slots, 'slot') }
   return [
     stepPanel({
       xLabel,
@@ -133,6 +134,11 @@ function theory(profile: Profile): string {
     `In theory: critical path ${profile.criticalPath} tasks, peak parallelism ${profile.peakParallelism} tasks, ` +
     `peak working set ${profile.peakWorkingSetTiles} tiles`
   )
+}
+
+/** `1 slot`, `2 slots`. */
+function counted(value: number, noun: string): string {
+  return `${value.toLocaleString('en-US')} ${noun}${value === 1 ? '' : 's'}`
 }
 
 /** Three significant digits, without an exponent. */

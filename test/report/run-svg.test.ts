@@ -46,6 +46,13 @@ test('kernel names with markup stay text', (t) => {
   t.false(svg.includes('<k'))
 })
 
+test('a run of one task on one slot is drawn', (t) => {
+  const svg = runSvg({ measured: { title: 'gemm', tasks: records(1), slots: 1 } })
+  t.true(svg.includes('>1 task in 0.01 s on 1 slot; kernels ran for 0.006 core-seconds, 60 %'))
+  t.is(count(svg, bars), 1)
+  t.false(svg.includes('NaN'))
+})
+
 test('a run without finished tasks is refused', (t) => {
   t.throws(() => runSvg({ measured: { title: 'x', tasks: [], slots: 2 } }), { instanceOf: EmptyPictureError })
 })
