@@ -41,5 +41,5 @@ export class InternalError extends NumpywrenError {
  */
 export function isNumpywrenError(error: unknown, ...tags: string[]): error is NumpywrenError {
   if (!(error instanceof Error) || !(brand in error)) return false
-  return tags.length === 0 || tags.includes((error as NumpywrenError)._tag)
+  return tags.length === 0 || tags.includes((error as unknown as NumpywrenError)._tag)
 }
