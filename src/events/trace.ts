@@ -78,9 +78,19 @@ function spanOf(
   return { name, ph: 'X', cat: phase, ts, dur, pid, tid: rows.place(pid, task.slot, phase, ts, ts + dur), args }
 }
 
+interface Row {
+  readonly pid: number
+  readonly tid: number
+  readonly name: string
+  /** Where it is shown among the rows of its worker. */
+  readonly order: number
+  /** End of its last span. */
+  end: number
+}
+
 /** Rows of a worker: spans that overlap go to different ones. */
 class Rows {
-  readonly #rows = new Map<string, { readonly pid: number; readonly tid: number; readonly name: string; end: number }>()
+  readonly #rows = new Map<string, Row>()
 
   place(pid: number, slot: number, phase: Phase, from: number, to: number): number {
     for (let depth = 0; ; depth++) {
@@ -91,16 +101,18 @@ class Rows {
         row.end = to
         return row.tid
       }
-      const tid = slot * 100 + phases.indexOf(phase) * 30 + depth + 1
-      this.#rows.set(key, { pid, tid, name: `slot ${slot} ${phase}${depth > 0 ? ` +${depth}` : ''}`, end: to })
+      const tid = this.#rows.size + 1
+      const name = `slot ${slot} ${phase}${depth > 0 ? ` +${depth}` : ''}`
+      const order = (slot * phases.length + phases.indexOf(phase)) * 1000 + depth
+      this.#rows.set(key, { pid, tid, name, order, end: to })
       return tid
     }
   }
 
   *names(): Generator<TraceEvent> {
-    for (const { pid, tid, name } of this.#rows.values()) {
+    for (const { pid, tid, name, order } of this.#rows.values()) {
       yield { name: 'thread_name', ph: 'M', ts: 0, pid, tid, args: { name } }
-      yield { name: 'thread_sort_index', ph: 'M', ts: 0, pid, tid, args: { sort_index: tid } }
+      yield { name: 'thread_sort_index', ph: 'M', ts: 0, pid, tid, args: { sort_index: order } }
     }
   }
 }
