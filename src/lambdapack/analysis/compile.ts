@@ -1,15 +1,15 @@
 /** Compiles an inlined program with its arguments: the one entry to the analysis. */
 
-import type { ParameterNode, ProgramNode } from '../ast.ts'
-import { fromNumber, toNumber, toWhole, type Value } from '../exact/index.ts'
-import type { CompiledProgram, MatrixInfo, StatementInfo, Task, TaskDetail, TileRead, TileRef } from '../program.ts'
+import type { ProgramNode } from '../ast.ts'
+import { toNumber } from '../exact/index.ts'
+import type { CompiledProgram, StatementInfo, Task, TaskDetail, TileRead, TileRef } from '../program.ts'
 import { taskId } from '../program.ts'
+import { Accesses } from './accesses.ts'
 import { domain } from './domain.ts'
 import { CompileError } from './errors.ts'
-import { exactOf } from './evaluate.ts'
-import { constant } from './ir.ts'
-import { lower, lowerExpression } from './lower.ts'
-import { Solver } from './solver.ts'
+import { lower } from './lower.ts'
+import { matrixInfos } from './matrix-info.ts'
+import { bindMatrices, bindScalars } from './parameters.ts'
 import { type Binding, compileStatement, inGrid, type Reference, type Statement, tileAt } from './statement.ts'
 
 export interface CompileOptions {
@@ -19,17 +19,6 @@ export interface CompileOptions {
   readonly aliases?: Readonly<Record<string, string>>
   /** Matrix parameters that the caller bound: without a `return`, the written ones among them are the outputs. */
   readonly bound?: readonly string[]
-}
-
-/** A reference with the solver that inverts it. */
-interface Access {
-  readonly statement: Statement
-  readonly reference: Reference
-  readonly solver: Solver
-  /** References before it in the same statement to the same matrix: a task that one of them finds is not found again. */
-  readonly earlier: readonly Reference[]
-  /** A read outside of it is absent. A write outside of it is the checker's to report. */
-  readonly grid: readonly number[] | undefined
 }
 
 /**
@@ -51,8 +40,8 @@ export function compile(
   }
   const calls = lower(program, scalars)
   const statements = calls.map((call, ordinal) => compileStatement(call, ordinal, bindingOf))
-  const writers = accessesOf(statements, 'writes')
-  const readers = accessesOf(statements, 'reads')
+  const writers = new Accesses(statements, 'writes')
+  const readers = new Accesses(statements, 'reads')
 
   const statementOf = (task: Task): Statement => {
     const statement = statements[task.statement]
@@ -60,25 +49,10 @@ export function compile(
     throw new CompileError(`program '${program.name.id}' has no task ${taskId(task)}`)
   }
 
-  const search = (
-    accesses: ReadonlyMap<string, readonly Access[]>,
-    tile: TileRef,
-    found: (task: Task) => boolean,
-  ): void => {
-    for (const { statement, reference, solver, earlier, grid } of accesses.get(tile.matrix) ?? []) {
-      if (reference.indices.length !== tile.index.length || !inGrid(grid, tile.index)) continue
-      const ended = solver.solve(tile.index, (vars) => {
-        if (earlier.some((other) => names(other, vars, tile.index))) return false
-        return found({ statement: statement.ordinal, vars: vars.slice() })
-      })
-      if (ended) return
-    }
-  }
-
   const writerOf = (tile: TileRef): Task | undefined => {
     let writer: Task | undefined
-    search(writers, tile, (task) => {
-      writer = task
+    writers.search(tile, (statement, vars) => {
+      writer = { statement: statement.ordinal, vars: vars.slice() }
       return true
     })
     return writer
@@ -86,20 +60,11 @@ export function compile(
 
   const readersOf = (tile: TileRef): Task[] => {
     const tasks: Task[] = []
-    search(readers, tile, (task) => {
-      tasks.push(task)
+    readers.search(tile, (statement, vars) => {
+      tasks.push({ statement: statement.ordinal, vars: vars.slice() })
       return false
     })
     return tasks
-  }
-
-  const hasReader = (tile: TileRef): boolean => {
-    let any = false
-    search(readers, tile, () => {
-      any = true
-      return true
-    })
-    return any
   }
 
   /** The task that writes what a reference reads here. */
@@ -113,7 +78,9 @@ export function compile(
     statement.reads.every((reference) => parentAt(reference, vars) === undefined)
 
   const isTerminator = (statement: Statement, vars: readonly number[]): boolean =>
-    statement.writes.every((reference) => !readers.has(reference.matrix) || !hasReader(tileAt(reference, vars)))
+    statement.writes.every(
+      (reference) => !readers.has(reference.matrix) || !readers.search(tileAt(reference, vars), () => true),
+    )
 
   function* tasksWhere(accept: (statement: Statement, vars: readonly number[]) => boolean): Generator<Task> {
     for (const statement of statements)
@@ -124,7 +91,7 @@ export function compile(
   return {
     name: program.name.id,
     args: Object.fromEntries([...scalars].map(([name, value]) => [name, toNumber(value)])),
-    matrices: matrixInfos(program, bindings, statements, options),
+    matrices: matrixInfos(program, bindings, statements, options.bound),
     statements: calls.map((call, ordinal) => statementInfo(statements[ordinal]!, call.node.span, options.source)),
     detail: (task) => detail(statementOf(task), task),
     writerOf,
@@ -158,29 +125,6 @@ function distinct(tasks: readonly Task[]): Task[] {
   return [...new Map(tasks.map((task) => [taskId(task), task])).values()]
 }
 
-function names(reference: Reference, vars: readonly number[], index: readonly number[]): boolean {
-  return reference.evaluate.every((evaluate, position) => evaluate(vars) === index[position])
-}
-
-function accessesOf(
-  statements: readonly Statement[],
-  kind: 'reads' | 'writes',
-): ReadonlyMap<string, readonly Access[]> {
-  const accesses = new Map<string, Access[]>()
-  for (const statement of statements) {
-    const seen: Reference[] = []
-    for (const reference of statement[kind]) {
-      const earlier = seen.filter((other) => other.matrix === reference.matrix)
-      const list = accesses.get(reference.matrix) ?? []
-      const grid = kind === 'reads' ? reference.grid : undefined
-      list.push({ statement, reference, solver: new Solver(statement, reference), earlier, grid })
-      accesses.set(reference.matrix, list)
-      seen.push(reference)
-    }
-  }
-  return accesses
-}
-
 function detail(statement: Statement, task: Task): TaskDetail {
   const { vars } = task
   const reads = statement.reads.map((reference): TileRead => {
@@ -212,106 +156,4 @@ function statementInfo(
     line: source === undefined ? 0 : source.slice(0, span.start).split('\n').length,
     text: source === undefined ? '' : source.slice(span.start, span.end),
   }
-}
-
-function bindScalars(program: ProgramNode, args: Readonly<Record<string, number>>): ReadonlyMap<string, Value> {
-  const scalars = new Map<string, Value>()
-  const parameters = program.parameters.filter((parameter) => parameter.type !== 'BigMatrix')
-  for (const name of Object.keys(args))
-    if (!parameters.some((parameter) => parameter.name.id === name))
-      throw new CompileError(
-        `program '${program.name.id}' has no scalar parameter '${name}'; it has ${listOf(parameters.map((p) => p.name.id))}`,
-      )
-  for (const parameter of parameters) {
-    const name = parameter.name.id
-    const value = args[name]
-    if (value === undefined && !parameter.default)
-      throw new CompileError(`program '${program.name.id}' needs a value for its argument '${name}'`)
-    const exact =
-      value === undefined ? exactOf(lowerExpression(parameter.default!, constants(scalars)), []) : fromNumber(value)
-    if (parameter.type === 'int' && typeof exact !== 'number')
-      throw new CompileError(
-        `argument '${name}' of program '${program.name.id}' must be an integer; it is ${toNumber(exact)}`,
-      )
-    scalars.set(name, exact)
-  }
-  return scalars
-}
-
-const listOf = (names: readonly string[]): string => (names.length === 0 ? 'none' : names.join(', '))
-
-const constants = (scalars: ReadonlyMap<string, Value>): ReadonlyMap<string, ReturnType<typeof constant>> =>
-  new Map([...scalars].map(([name, value]) => [name, constant(value)]))
-
-function bindMatrices(
-  program: ProgramNode,
-  scalars: ReadonlyMap<string, Value>,
-  aliases: Readonly<Record<string, string>>,
-): ReadonlyMap<string, Binding> {
-  const parameters = program.parameters.filter((parameter) => parameter.type === 'BigMatrix')
-  const isMatrix = (name: string): boolean => parameters.some((parameter) => parameter.name.id === name)
-  for (const [name, target] of Object.entries(aliases))
-    if (!isMatrix(name) || !isMatrix(target))
-      throw new CompileError(
-        `'${name}' cannot stand for '${target}': program '${program.name.id}' has the matrices ${listOf(parameters.map((p) => p.name.id))}`,
-      )
-  const canonical = (name: string): string => {
-    const seen = new Set([name])
-    let last = name
-    for (let next = aliases[last]; next !== undefined && !seen.has(next); next = aliases[last]) {
-      seen.add(next)
-      last = next
-    }
-    return last
-  }
-  return new Map(
-    parameters.map((parameter) => {
-      const { id } = parameter.name
-      return [id, { matrix: canonical(id), grid: gridOf(parameter, scalars) }]
-    }),
-  )
-}
-
-function gridOf(parameter: ParameterNode, scalars: ReadonlyMap<string, Value>): readonly number[] | undefined {
-  return parameter.grid?.map((extent) => {
-    const value = toWhole(exactOf(lowerExpression(extent, constants(scalars)), []))
-    if (value >= 0) return value
-    throw new CompileError(`matrix '${parameter.name.id}' has a negative extent in its declared grid: ${value}`)
-  })
-}
-
-function matrixInfos(
-  program: ProgramNode,
-  bindings: ReadonlyMap<string, Binding>,
-  statements: readonly Statement[],
-  { bound }: CompileOptions,
-): readonly MatrixInfo[] {
-  const ranks = new Map<string, number>()
-  const written = new Set<string>()
-  for (const statement of statements) {
-    for (const reference of [...statement.reads, ...statement.writes])
-      ranks.set(reference.matrix, reference.indices.length)
-    for (const reference of statement.writes) written.add(reference.matrix)
-  }
-  const canonical = (name: string): string => bindings.get(name)?.matrix ?? name
-  const returned = program.body.find((statement) => statement.kind === 'Return')
-  const outputs = new Set(
-    (returned?.names.map((name) => name.id) ?? bound ?? [...written])
-      .map(canonical)
-      .filter((name) => written.has(name)),
-  )
-  const infos: MatrixInfo[] = []
-  for (const parameter of program.parameters) {
-    const name = parameter.name.id
-    const binding = bindings.get(name)
-    if (binding?.matrix !== name) continue
-    infos.push({
-      name,
-      rank: ranks.get(name) ?? binding.grid?.length ?? 0,
-      grid: binding.grid,
-      zeros: parameter.default !== undefined,
-      role: outputs.has(name) ? 'output' : written.has(name) ? 'intermediate' : 'input',
-    })
-  }
-  return infos
 }

@@ -1,4 +1,4 @@
-import type { Environment } from './evaluate.ts'
+import type { Environment } from './fast.ts'
 import type { Range, Statement } from './statement.ts'
 
 /** How many values a loop takes, its bounds being known. */

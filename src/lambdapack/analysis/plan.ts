@@ -1,7 +1,8 @@
 /** Which variable becomes known next, and how: planned once for each set of known variables. */
 
 import { affineIn } from './affine.ts'
-import { type Environment, wholeOf } from './evaluate.ts'
+import { wholeOf } from './evaluate.ts'
+import type { Environment } from './fast.ts'
 import type { Ir } from './ir.ts'
 import { type Direction, directionIn } from './monotone.ts'
 import type { Range, Statement } from './statement.ts'

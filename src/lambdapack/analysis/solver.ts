@@ -8,7 +8,8 @@
  */
 
 import { add, divide, negate, toWhole } from '../exact/index.ts'
-import { type Environment, exactOf } from './evaluate.ts'
+import { exactOf } from './evaluate.ts'
+import type { Environment } from './fast.ts'
 import { narrow, type Values } from './narrow.ts'
 import { type Candidate, type Plan, Planner, type SolveStep } from './plan.ts'
 import type { Reference, Statement } from './statement.ts'

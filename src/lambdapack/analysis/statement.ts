@@ -2,7 +2,8 @@
 
 import { EvaluationError } from '../exact/index.ts'
 import type { TileRef } from '../program.ts'
-import { type Environment, numberOf, truthOf, wholeOf } from './evaluate.ts'
+import { numberOf, truthOf, wholeOf } from './evaluate.ts'
+import type { Environment } from './fast.ts'
 import type { Ir } from './ir.ts'
 import type { LoweredCall, LoweredReference } from './lower.ts'
 

@@ -2,7 +2,8 @@
 
 import { EvaluationError } from '../exact/index.ts'
 import { inRange } from './domain.ts'
-import { type Environment, truthOf, wholeOf } from './evaluate.ts'
+import { truthOf, wholeOf } from './evaluate.ts'
+import type { Environment } from './fast.ts'
 import { binary, type CompareOperator, conjuncts, type Ir } from './ir.ts'
 import type { Reference, Statement } from './statement.ts'
 
