@@ -74,7 +74,7 @@ export interface Coordinator {
   renew(worker: string, leases: readonly Lease[]): Promise<readonly string[]>
   /** Idempotent: a task's completion counts once. */
   complete(worker: string, lease: Lease): Promise<CompleteResult>
-  /** Gives a task back: retried after a backoff when transient and attempts remain, else the run fails. A lost lease fails nothing. */
+  /** Gives a task back: retried after a backoff when transient and attempts remain, else the run fails. A lost lease fails nothing, nor does a lost tile while another holds the task. */
   fail(worker: string, lease: Lease, failure: FailureRecord): Promise<FailResult>
   /** Gives a task back unworked, at no cost in attempts. */
   release(worker: string, leases: readonly Lease[]): Promise<void>

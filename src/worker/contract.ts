@@ -5,6 +5,7 @@ import type { KernelRegistry } from '../kernels/index.ts'
 import type { CompiledProgram } from '../lambdapack/index.ts'
 import type { TileArray } from '../matrix/index.ts'
 import type { Coordinator } from '../scheduler/index.ts'
+import type { WorkerMemory } from './worker-memory.ts'
 
 /** `full`: every tile is stored before its task counts as done. `outputs`: intermediates stay in memory while it suffices. */
 export type Durability = 'full' | 'outputs'
@@ -28,6 +29,8 @@ export interface WorkerOptions {
   /** Budget for tiles held in memory: cache, operands and results together. */
   readonly memoryBytes: number
   readonly durability: Durability
+  /** Tiles shared with other workers of this process; its budget then counts instead of `memoryBytes`. @default the worker's own */
+  readonly memory?: WorkerMemory | undefined
   readonly events: EventSink
   /** Tasks leased ahead of the slots, whose operands are read while others compute. @default slots */
   readonly prefetch?: number | undefined

@@ -10,3 +10,4 @@ export {
   UnboundNameError,
 } from './errors.ts'
 export { createWorker } from './worker.ts'
+export { createWorkerMemory, type WorkerMemory } from './worker-memory.ts'

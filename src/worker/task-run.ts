@@ -141,13 +141,6 @@ export class TaskRun {
     this.#pinned.clear()
   }
 
-  /** The results did not count: those that only this worker holds go. */
-  forgetResults(): void {
-    if (this.#surroundings.durability === 'full') return
-    for (const { ref, binding } of this.writes)
-      if (binding.role === 'intermediate') this.#surroundings.cache.drop(tileId(ref))
-  }
-
   /** Lets go of operands and of results that did not reach the cache. */
   dispose(): void {
     this.releaseOperands()

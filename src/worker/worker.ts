@@ -1,16 +1,13 @@
 import { InputError } from '../errors.ts'
 import { type Task, tileId } from '../lambdapack/index.ts'
 import { type FailureRecord, type Lease, toFailureRecord } from '../scheduler/index.ts'
-import { Admission } from './admission.ts'
-import { BufferPool } from './buffer-pool.ts'
 import type { Worker, WorkerOptions, WorkerState } from './contract.ts'
 import { LostTileError } from './errors.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import { Slots } from './slots.ts'
 import { TaskRun, type TaskSurroundings } from './task-run.ts'
-import { TileCache } from './tile-cache.ts'
-import { TileIo } from './tile-io.ts'
 import { now } from './time.ts'
+import { createWorkerMemory, type WorkerMemory } from './worker-memory.ts'
 
 /** How long one wait for work lasts before the worker asks again. */
 const waitMs = 10_000
@@ -21,12 +18,11 @@ const waitMs = 10_000
  * @throws InputError for an option out of range
  */
 export function createWorker(options: WorkerOptions): Worker {
-  const { slots, memoryBytes, prefetch = slots } = options
+  const { slots, prefetch = slots } = options
   if (!Number.isInteger(slots) || slots < 1) throw new InputError(`slots must be a whole number from 1, not ${slots}`)
   if (!Number.isInteger(prefetch) || prefetch < 0)
     throw new InputError(`prefetch must be a whole number from 0, not ${prefetch}`)
-  if (!(memoryBytes > 0)) throw new InputError(`memoryBytes must be more than 0, not ${memoryBytes}`)
-  return new PullingWorker(options, prefetch)
+  return new PullingWorker(options, prefetch, options.memory ?? createWorkerMemory(options))
 }
 
 class PullingWorker implements Worker {
@@ -34,10 +30,7 @@ class PullingWorker implements Worker {
   readonly #options: WorkerOptions
   /** Tasks that may be on their way to the end of computing. */
   readonly #width: number
-  readonly #pool: BufferPool
-  readonly #io: TileIo
-  readonly #cache: TileCache
-  readonly #admission: Admission
+  readonly #memory: WorkerMemory
   readonly #slots: Slots
   readonly #keeper: LeaseKeeper
   readonly #surroundings: TaskSurroundings
@@ -53,25 +46,22 @@ class PullingWorker implements Worker {
   #running: Promise<void> | undefined
   #wake: () => void = () => undefined
 
-  constructor(options: WorkerOptions, prefetch: number) {
-    const { coordinator, events, memoryBytes, id } = options
+  constructor(options: WorkerOptions, prefetch: number, memory: WorkerMemory) {
+    const { coordinator, id } = options
     this.id = id
     this.#options = options
     this.#width = options.slots + prefetch
-    this.#pool = new BufferPool(memoryBytes)
-    this.#io = new TileIo({ events, checkFinite: options.checkFinite ?? true })
-    this.#cache = new TileCache({ pool: this.#pool, io: this.#io, events })
-    this.#admission = new Admission(memoryBytes)
+    this.#memory = memory
     this.#slots = new Slots(options.slots)
     this.#keeper = new LeaseKeeper(coordinator, id)
     this.#surroundings = {
       program: options.program,
       kernel: (name) => options.kernels.get(name),
       matrices: options.matrices,
-      memoryBytes,
+      memoryBytes: memory.memoryBytes,
       durability: options.durability,
-      cache: this.#cache,
-      io: this.#io,
+      cache: memory.cache,
+      io: memory.io,
     }
   }
 
@@ -177,7 +167,7 @@ class PullingWorker implements Worker {
 
   /** Read, compute, write, complete. */
   async #work(run: TaskRun, computed: () => void): Promise<void> {
-    await this.#admission.enter(run.claimBytes)
+    await this.#memory.admission.enter(run.claimBytes)
     let slot: number | undefined
     try {
       if (await this.#givenUp(run)) return
@@ -196,7 +186,7 @@ class PullingWorker implements Worker {
     } finally {
       if (slot !== undefined) this.#slots.leave(slot)
       run.dispose()
-      this.#admission.leave(run.claimBytes)
+      this.#memory.admission.leave(run.claimBytes)
     }
   }
 
@@ -222,9 +212,8 @@ class PullingWorker implements Worker {
       counted,
       ...measures,
       completedAt: now(),
-      cacheBytes: this.#pool.usedBytes,
+      cacheBytes: this.#memory.pool.usedBytes,
     })
-    if (!counted) run.forgetResults()
     for (const task of ready) if (this.#isHere(task)) this.#prefer.push(task)
     await Promise.all(dead.map((tile) => this.#bury(tile)))
   }
@@ -234,15 +223,14 @@ class PullingWorker implements Worker {
    * tiles that are nowhere else, they alone decide: using them up spares spilling, and the others can be read again.
    */
   #isHere(task: Task): boolean {
-    const { program, matrices, memoryBytes } = this.#options
-    const isShort = this.#cache.dirtyBytes > memoryBytes / 2
+    const { program, matrices } = this.#options
+    const { cache, memoryBytes } = this.#memory
+    const isShort = cache.dirtyBytes > memoryBytes / 2
     return program
       .detail(task)
       .reads.every(
         (read) =>
-          read.absent ||
-          this.#cache.has(tileId(read)) ||
-          (isShort && matrices.get(read.matrix)?.role !== 'intermediate'),
+          read.absent || cache.has(tileId(read)) || (isShort && matrices.get(read.matrix)?.role !== 'intermediate'),
       )
   }
 
@@ -251,13 +239,13 @@ class PullingWorker implements Worker {
     const binding = this.#options.matrices.get(tile.matrix)
     if (binding === undefined) return
     const id = tileId(tile)
-    const maybeStored = this.#cache.drop(id) || this.#options.durability === 'full'
+    const maybeStored = this.#memory.cache.drop(id) || this.#options.durability === 'full'
     const bytes = binding.array.tileBytes
     this.#options.events.emit({ type: 'tile', what: 'dropped', tile: id, bytes, at: now() })
     if (!maybeStored) return
-    await this.#cache.settled(id)
+    await this.#memory.cache.settled(id)
     try {
-      await this.#io.remove(tile, binding)
+      await this.#memory.io.remove(tile, binding)
     } catch {
       // Left-overs cost space and nothing else; the collection of old runs takes them.
     }

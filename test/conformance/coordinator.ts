@@ -316,19 +316,28 @@ export function coordinatorConformance(
     t.deepEqual(await coordinator.finished(), { state: 'done' })
   })
 
-  test(`${name}: the failure of one of two holders leaves the task to the other`, async (t) => {
-    const stragglers = { factor: 1, minSamples: 1, minMs: 10 }
-    const { coordinator, advance } = await start(independent(2), { stragglers, leaseMs: 60_000 })
-    await coordinator.complete('quick', await one(coordinator, 'quick'))
-    const slow = await one(coordinator, 'slow')
-    await advance(50)
-    const backup = await one(coordinator, 'quick')
-    t.true(backup.backup)
-    await coordinator.fail('slow', slow, transient)
-    await advance(5)
-    t.deepEqual(await coordinator.lease('slow', { count: 1 }), [], 'the backup holds it')
-    t.true((await coordinator.complete('quick', backup)).counted)
-  })
+  for (const failure of [
+    transient,
+    { ...numerical, category: 'fatal', lostTile: { matrix: 'S', index: [1] } } as const,
+  ])
+    test(`${name}: ${failure.tag} of one of two holders leaves the task to the other`, async (t) => {
+      const stragglers = { factor: 1, minSamples: 1, minMs: 10 }
+      const { coordinator, advance } = await start(independent(2), { stragglers, leaseMs: 60_000 })
+      await coordinator.complete('quick', await one(coordinator, 'quick'))
+      const slow = await one(coordinator, 'slow')
+      await advance(50)
+      const backup = await one(coordinator, 'quick')
+      t.true(backup.backup)
+      t.true((await coordinator.fail('quick', backup, failure)).willRetry)
+      await advance(1000)
+      t.deepEqual(
+        await coordinator.lease('quick', { count: 1 }),
+        [],
+        'the first holder has it, and there is one backup',
+      )
+      t.true((await coordinator.complete('slow', slow)).counted)
+      t.deepEqual(await coordinator.finished(), { state: 'done' })
+    })
 
   test(`${name}: a cycle is reported`, async (t) => {
     const circle = [

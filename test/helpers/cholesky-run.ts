@@ -5,7 +5,7 @@ import { type CompiledProgram, compile, parse } from '../../src/lambdapack/index
 import { BigMatrix } from '../../src/matrix/index.ts'
 import { type Coordinator, createEmbeddedCoordinator, type RunOutcome } from '../../src/scheduler/index.ts'
 import { MemoryStore, type Store } from '../../src/storage/index.ts'
-import { createWorker, type Durability, type MatrixBinding } from '../../src/worker/index.ts'
+import { createWorker, type Durability, type MatrixBinding, type WorkerMemory } from '../../src/worker/index.ts'
 
 /** The shipped Cholesky program for an `nt x nt` grid. */
 export async function choleskyProgram(nt: number): Promise<CompiledProgram> {
@@ -78,6 +78,7 @@ export async function runCholesky(
     readonly prefetch?: number
     readonly memoryBytes?: number
     readonly durability?: Durability
+    readonly memory?: WorkerMemory
     readonly checkFinite?: boolean
     readonly todo?: ReadonlySet<string>
     readonly coordinator?: Coordinator
@@ -100,6 +101,7 @@ export async function runCholesky(
     prefetch: options.prefetch,
     memoryBytes: options.memoryBytes ?? 2 ** 28,
     durability: options.durability ?? 'outputs',
+    memory: options.memory,
     checkFinite: options.checkFinite,
     signal: options.signal,
     events: {

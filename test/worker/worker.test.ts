@@ -1,6 +1,7 @@
 import test from 'ava'
 import { taskId } from '../../src/lambdapack/index.ts'
 import { createEmbeddedCoordinator } from '../../src/scheduler/index.ts'
+import { createWorkerMemory } from '../../src/worker/index.ts'
 import { choleskyProblem, lowerHalf, residual, runCholesky, spd, storedIndices } from '../helpers/cholesky-run.ts'
 import { FaultyStore } from '../helpers/faulty-store.ts'
 
@@ -189,4 +190,15 @@ test('two workers share a run whose tiles are all in the store', async (t) => {
   )
   t.true((await residual(problem)) < 1e-16)
   for (const { events } of both) t.true(events.some((e) => e.type === 'task'))
+})
+
+test('workers that share their memory share a run whose intermediates are stored nowhere', async (t) => {
+  const problem = await choleskyProblem(n, nb)
+  const coordinator = createEmbeddedCoordinator({ program: problem.program })
+  const memory = createWorkerMemory({ memoryBytes: 12 * tileBytes, events: { emit: () => undefined } })
+  await Promise.all(
+    ['w0', 'w1', 'w2'].map((id) => runCholesky(problem, { id, coordinator, memory, slots: 1, prefetch: 1 })),
+  )
+  t.deepEqual(await coordinator.outcome(), { state: 'done' })
+  t.true((await residual(problem)) < 1e-16)
 })

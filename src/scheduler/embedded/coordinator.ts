@@ -111,6 +111,8 @@ class EmbeddedCoordinator implements Coordinator {
     if (this.#isOver() || held === undefined) return { willRetry: false }
     const { entry, holder } = held
     this.#drop(entry, holder)
+    // Of two holders one may have used up or buried a tile that the other misses: that one's result decides.
+    if (entry.holders.length > 0 && failure.lostTile !== undefined) return { willRetry: true }
     if (failure.lostTile !== undefined || failure.category !== 'transient') {
       this.#end({ state: 'failed', taskId: entry.id, failure, attempts: entry.attempts })
       return { willRetry: false }
@@ -235,6 +237,7 @@ class EmbeddedCoordinator implements Coordinator {
     }
     entry.holders.push(holder)
     entry.attempts++
+    entry.isBackedUp = backup
     entry.state = 'leased'
     entry.expiredToken = undefined
     this.#leased.add(entry)
@@ -264,10 +267,10 @@ class EmbeddedCoordinator implements Coordinator {
     return leases
   }
 
-  /** When this task gets a backup on `worker`, unless it has one or is its own. */
+  /** When this task gets a backup on `worker`, unless it had one or is its own. */
   #stragglerAt(entry: TaskEntry, worker: string): number | undefined {
-    const [holder, second] = entry.holders
-    if (holder === undefined || second !== undefined || holder.worker === worker) return undefined
+    const [holder] = entry.holders
+    if (holder === undefined || entry.isBackedUp || holder.worker === worker) return undefined
     const limit = this.#durations?.limitMs(this.#table.detail(entry).kernel)
     return limit === undefined ? undefined : holder.grantedAt + limit
   }

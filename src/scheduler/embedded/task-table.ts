@@ -29,6 +29,8 @@ export interface TaskEntry {
   /** True while the ready queue holds the entry, whatever its state. */
   queued: boolean
   attempts: number
+  /** The last grant was a backup: there is no second one. */
+  isBackedUp: boolean
   readonly holders: Holder[]
   /** Token of the last grant that expired: its completion still counts while nobody else holds the task. */
   expiredToken: string | undefined
@@ -188,6 +190,7 @@ export class TaskTable {
       missing,
       queued: false,
       attempts: 0,
+      isBackedUp: false,
       holders: [],
       expiredToken: undefined,
       retryAt: 0,
