@@ -1,5 +1,6 @@
 /* The C side of the kernel benchmark: the same OpenBLAS calls, with nothing around them.
-   Reads lines "routine n" from stdin, runs the call once on prepared operands, answers with its seconds. */
+   Reads lines "routine n calls" from stdin, makes that many calls in a row, each on a fresh copy of its operand, and
+   answers with the seconds they took together. */
 #include <cblas.h>
 #include <lapacke.h>
 #include <stdio.h>
@@ -24,9 +25,8 @@ static void fill(double *a, int n, double seed, double diagonal) {
   for (int i = 0; i < n; i++) a[i + (size_t)i * n] += diagonal;
 }
 
-static double run(const char *routine, int n, const double *a, const double *b, double *c) {
+static void run(const char *routine, int n, const double *a, const double *b, double *c) {
   memcpy(c, routine[0] == 'p' ? a : b, sizeof(double) * (size_t)n * (size_t)n);
-  double start = now();
   if (strcmp(routine, "potrf") == 0) {
     if (LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', n, c, n) != 0) exit(2);
   } else if (strcmp(routine, "trsm") == 0) {
@@ -38,15 +38,14 @@ static double run(const char *routine, int n, const double *a, const double *b, 
   } else {
     exit(3);
   }
-  return now() - start;
 }
 
 int main(void) {
   char routine[16];
-  int n, prepared = 0;
+  int n, calls, prepared = 0;
   double *a = NULL, *b = NULL, *c = NULL;
   openblas_set_num_threads(1);
-  while (scanf("%15s %d", routine, &n) == 2) {
+  while (scanf("%15s %d %d", routine, &n, &calls) == 3) {
     if (n != prepared) {
       size_t bytes = sizeof(double) * (size_t)n * (size_t)n;
       a = realloc(a, bytes);
@@ -57,7 +56,9 @@ int main(void) {
       fill(b, n, 0.2, 0);
       prepared = n;
     }
-    printf("%.9f\n", run(routine, n, a, b, c));
+    double start = now();
+    for (int i = 0; i < calls; i++) run(routine, n, a, b, c);
+    printf("%.9f\n", now() - start);
     fflush(stdout);
   }
   free(a);

@@ -1,6 +1,7 @@
 /**
- * Kernels through the addon against the same OpenBLAS call from C, call by call in turn, one BLAS thread, float64.
- * Usage: node bench/kernels/main.ts [--rounds 21] [--sizes 512,1024,2048]. A table on stderr, JSON on stdout.
+ * Kernels through the addon against the same OpenBLAS calls from C, in turn, one thread, float64: a few calls in a row
+ * on each side, every one on a fresh copy of its operand. What one call waits for the pool and back is measured apart.
+ * Usage: node bench/kernels/main.ts [--rounds 21] [--calls 5] [--sizes 512,1024,2048]. A table on stderr, JSON on stdout.
  */
 
 import { execFileSync, spawn } from 'node:child_process'
@@ -15,6 +16,7 @@ import {
   gemmFlops,
   potrf,
   potrfFlops,
+  scale,
   setComputeThreads,
   syrk,
   syrkFlops,
@@ -24,9 +26,14 @@ import {
 } from '../../src/kernels/index.ts'
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '21' }, sizes: { type: 'string', default: '512,1024,2048' } },
+  options: {
+    rounds: { type: 'string', default: '21' },
+    calls: { type: 'string', default: '5' },
+    sizes: { type: 'string', default: '512,1024,2048' },
+  },
 })
 const rounds = Number(values.rounds)
+const calls = Number(values.calls)
 const sizes = values.sizes.split(',').map(Number)
 
 interface Routine {
@@ -53,7 +60,7 @@ function operand(n: number, seed: number, diagonal: number): Tile {
   return { data, rows: n, cols: n, ld: n }
 }
 
-/** Compiles the C driver and starts it; the result runs one call there and gives its seconds. */
+/** Compiles the C driver and starts it; the result makes the calls there and gives the seconds of one. */
 function startDriver(): { run: (routine: string, n: number) => Promise<number>; stop: () => void } {
   const folder = fileURLToPath(new URL('../build/', import.meta.url))
   const program = `${folder}kernels-driver`
@@ -64,21 +71,34 @@ function startDriver(): { run: (routine: string, n: number) => Promise<number>; 
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
   return {
     async run(routine, n) {
-      child.stdin.write(`${routine} ${n}\n`)
+      child.stdin.write(`${routine} ${n} ${calls}\n`)
       const line = await lines.next()
       if (line.done) throw new RangeError(`the C driver ended at ${routine} ${n}`)
-      return Number(line.value)
+      return Number(line.value) / calls
     },
     stop: () => child.stdin.end(),
   }
 }
 
-/** One call through the addon, promise included; the thread that computes has just written the operand, as in C. */
+/** Seconds of one call through the addon, several queued in a row on its one thread. */
 async function timeHere(routine: Routine, a: Tile, b: Tile, c: Tile): Promise<number> {
-  await copyInto(c, routine.name === 'potrf' ? a : b)
   const start = performance.now()
-  await routine.call(a, b, c)
-  return (performance.now() - start) / 1000
+  const queued: Promise<void>[] = []
+  for (let i = 0; i < calls; i++) queued.push(copyInto(c, routine.name === 'potrf' ? a : b), routine.call(a, b, c))
+  await Promise.all(queued)
+  return (performance.now() - start) / 1000 / calls
+}
+
+/** Microseconds from the call of a kernel that does next to nothing to its settled promise. */
+async function timeRoundTrip(): Promise<number> {
+  const tile = operand(1, 0.1, 1)
+  const times: number[] = []
+  for (let i = 0; i < 1000; i++) {
+    const start = performance.now()
+    await scale(tile, 1)
+    times.push((performance.now() - start) * 1000)
+  }
+  return median(times)
 }
 
 const median = (numbers: readonly number[]): number => {
@@ -110,4 +130,8 @@ for (const n of sizes) {
   }
 }
 driver.stop()
-process.stdout.write(`${JSON.stringify({ benchmark: 'kernels', rounds, blas: blasInfo(), results })}\n`)
+const roundTripUs = await timeRoundTrip()
+process.stderr.write(`one call to the pool and back: ${roundTripUs.toFixed(1)} us\n`)
+process.stdout.write(
+  `${JSON.stringify({ benchmark: 'kernels', rounds, calls, roundTripUs, blas: blasInfo(), results })}\n`,
+)
