@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { addCholesky, addGemm, addRun, addSolve } from './algorithms.ts'
 import { addCheck } from './check.ts'
 import { addDag } from './dag.ts'
+import { addDemo } from './demo.ts'
 import { addExport } from './export.ts'
 import { addGenerate } from './generate.ts'
 import { addImport } from './import.ts'
@@ -15,6 +16,7 @@ import { addVerify } from './verify.ts'
 /** Every command, in the order of the help. */
 export function addCommands(program: Command): void {
   for (const add of [
+    addDemo,
     addImport,
     addExport,
     addGenerate,
