@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import test from 'ava'
+import { isNumpywrenError } from '../../src/errors.ts'
+import { runStatus } from '../../src/run/index.ts'
+import { MemoryStore, StoreFullError, StorePermissionError, StoreUnavailableError } from '../../src/storage/index.ts'
+import { bitsOf, type CholeskyStart, keysOf, resume, startCholesky, storeInput } from '../helpers/driven-cholesky.ts'
+import { everyNth, FaultyStore } from '../helpers/faulty-store.ts'
+
+const n = 90
+const nb = 16
+const nt = 6
+
+async function expectedBits(): Promise<ReadonlyMap<string, string>> {
+  const store = new MemoryStore()
+  await storeInput(store, n, nb)
+  await (await startCholesky(store, { nt })).wait()
+  return bitsOf(store, 'L')
+}
+
+const full: CholeskyStart = { nt, options: { durability: 'full' } }
+
+test('failures that pass are tried again', async (t) => {
+  const plain = new MemoryStore()
+  await storeInput(plain, n, nb)
+  const isTile = (key: string): boolean => key.includes('/c/')
+  const [read, write] = [everyNth(5, 'read', plain.url), everyNth(4, 'write', plain.url)]
+  const store = new FaultyStore(plain, {
+    beforeGet: (key) => {
+      if (isTile(key)) read()
+    },
+    beforePut: (key) => {
+      if (isTile(key)) write()
+    },
+  })
+  await (await startCholesky(store, full)).wait()
+  t.deepEqual(await bitsOf(plain, 'L'), await expectedBits())
+})
+
+test('a store that fills up ends the run clearly, and a resume goes on when there is space', async (t) => {
+  const plain = new MemoryStore()
+  await storeInput(plain, n, nb)
+  let puts = 0
+  const store = new FaultyStore(plain, {
+    beforePut: (key) => {
+      if (++puts > 30) throw new StoreFullError({ operation: 'write', url: key, cause: new Error('ENOSPC') })
+    },
+  })
+  const run = await startCholesky(store, full)
+  const error = await t.throwsAsync(run.wait(), { message: /no space to write .*numpywren resume .* --store memory:/ })
+  t.true(isNumpywrenError(error, 'TaskError'))
+  t.is(await plain.get('L/zarr.json'), undefined)
+  const again = await resume(plain, run.id)
+  const { tasks } = await again.wait()
+  t.true(tasks < 56)
+  t.deepEqual(await bitsOf(plain, 'L'), await expectedBits())
+  t.deepEqual(await keysOf(plain, `.numpywren/runs/${run.id}/tiles/`), [])
+})
+
+test('a store that stops answering exhausts a task, which is named with the last error and the way on', async (t) => {
+  const plain = new MemoryStore()
+  await storeInput(plain, n, nb)
+  let isDown = false
+  const store = new FaultyStore(plain, {
+    beforePut: (key) => {
+      if (isDown && key.startsWith('L/'))
+        throw new StoreUnavailableError({ operation: 'write', url: key, cause: new Error('injected') })
+    },
+  })
+  const run = await startCholesky(store, full)
+  for await (const event of run) if (event.type === 'task') isDown = true
+  const error = await t.throwsAsync(run.wait(), {
+    message: /task \d+:[\d,]* \(\w+\) failed 4 times.*injected.*numpywren resume/,
+  })
+  t.is((error as { category?: string }).category, 'fatal')
+  const status = await runStatus(plain, run.id)
+  t.is(status.state, 'failed')
+  t.is(status.last?.message, error?.message)
+  await (await resume(plain, run.id)).wait()
+  t.deepEqual(await bitsOf(plain, 'L'), await expectedBits())
+})
+
+test('a store that cannot be written is refused before the run starts', async (t) => {
+  const plain = new MemoryStore()
+  await storeInput(plain, n, nb)
+  const store = new FaultyStore(plain, {
+    beforePut: (key) => {
+      throw new StorePermissionError({ operation: 'write', url: key, cause: new Error('EACCES') })
+    },
+  })
+  const error = await t.throwsAsync(startCholesky(store, full))
+  t.true(isNumpywrenError(error, 'StorePermissionError'))
+})
+
+for (const durability of ['full', 'outputs'] as const) {
+  test(`a run that is interrupted again and again at random moments gives the same bits (${durability})`, async (t) => {
+    const plain = new MemoryStore()
+    await storeInput(plain, n, nb)
+    const slow = new FaultyStore(plain, { beforePut: () => sleep(1), beforeGet: () => sleep(1) })
+    let signal = AbortSignal.timeout(Math.ceil(Math.random() * 20))
+    let run = await startCholesky(slow, { nt, options: { durability }, signal })
+    let stops = 0
+    for (;;) {
+      const error = await run.wait().then(
+        () => undefined,
+        (reason: unknown) => reason,
+      )
+      if (error === undefined) break
+      t.true(isNumpywrenError(error, 'InterruptedError'), String(error))
+      signal = AbortSignal.timeout(10 + Math.ceil(Math.random() * 20 * ++stops))
+      run = await resume(slow, run.id, { signal })
+    }
+    t.deepEqual(await bitsOf(plain, 'L'), await expectedBits())
+  })
+}
