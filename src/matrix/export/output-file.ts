@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { InputError } from '../../errors.ts'
+import { writeFailure } from '../import/write-failure.ts'
 
 /** A file that appears under its name only when it is complete. */
 export class OutputFile {
@@ -34,8 +35,12 @@ export class OutputFile {
 
   /** Appends. */
   async write(bytes: Uint8Array): Promise<void> {
-    for (let done = 0; done < bytes.byteLength; ) {
-      done += (await this.#handle.write(bytes, done)).bytesWritten
+    try {
+      for (let done = 0; done < bytes.byteLength; ) {
+        done += (await this.#handle.write(bytes, done)).bytesWritten
+      }
+    } catch (cause) {
+      throw writeFailure(this.#name, cause)
     }
   }
 

@@ -40,7 +40,7 @@ export async function generate(
   checkOptions(kind, found.isSquareOnly, shape, seed, cond)
   await checkTarget(store, path, options)
   const layout = resolveLayout(shape, options)
-  const write = found.writer({ shape, seed, cond })
+  const write = found.writer({ shape, dtype: layout.dtype, seed, cond })
   return await writeTarget(store, path, layout, options, async (array) => {
     const [mb, nb] = layout.tile
     const scratch = layout.dtype === 'float64' ? undefined : new Float64Array(mb * nb)

@@ -1,3 +1,4 @@
+import type { Dtype } from '../../kernels/index.ts'
 import { type Block, normalBlock, seeded, uniformBlock } from './random-block.ts'
 import { reflectedDiagonal } from './reflected-diagonal.ts'
 
@@ -7,6 +8,7 @@ export type BlockWriter = (block: Block) => void
 /** What a kind of matrix may depend on. */
 export interface KindParameters {
   readonly shape: readonly [number, number]
+  readonly dtype: Dtype
   readonly seed: number
   readonly cond: number
 }
@@ -28,9 +30,12 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   uniform: {
     summary: 'independent, uniform in [0, 1)',
     isSquareOnly: false,
-    writer: ({ seed }) => {
+    writer: ({ seed, dtype }) => {
       const philox = seeded(seed)
-      return (block) => uniformBlock(philox, block)
+      return (block) => {
+        uniformBlock(philox, block)
+        if (dtype === 'float32') cutToSingle(block)
+      }
     },
   },
   normal: {
@@ -71,6 +76,13 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
     isSquareOnly: false,
     writer: reflectedDiagonal,
   },
+}
+
+/** Keeps 24 bits of numbers in [0, 1): rounding to single precision would make 1 of the largest. */
+function cutToSingle({ out, ld, rows, cols }: Block): void {
+  for (let j = 0; j < cols; j++) {
+    for (let at = j * ld; at < j * ld + rows; at++) out[at] = Math.floor(out[at]! * 2 ** 24) * 2 ** -24
+  }
 }
 
 function elementwise(element: (r: number, c: number) => number): BlockWriter {

@@ -104,6 +104,15 @@ test('the tile is the one that was asked for, or 1024 within the matrix', async 
   t.deepEqual(asked.layout, { shape: [2000, 3], tile: [1024, 256], dtype: 'float32' })
 })
 
+test('a scratch folder that cannot be written ends clearly', async (t) => {
+  const { folder, store, put } = await place(t)
+  const file = await put('a.csv', '1,2\n')
+  await t.throwsAsync(importFile(file, store, 'A', { scratch: join(folder, 'none') }), {
+    message: /could not write .*none/,
+  })
+  t.deepEqual(await filesIn(join(folder, 'store')), [])
+})
+
 test('bad options and places that hold no file are errors of the input', async (t) => {
   const { folder, store, put } = await place(t)
   const file = await put('a.csv', '1\n')

@@ -1,6 +1,7 @@
-import { appendFile, mkdtemp, open, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { appendFile, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeScratchFolder } from '../scratch-folder.ts'
+import { writeFailure } from '../write-failure.ts'
 
 /** Entries kept in memory, of all buckets together (24 bytes each), before they go to disk. */
 const entriesInMemory = 2 ** 20
@@ -9,14 +10,14 @@ const readEntries = 2 ** 17
 
 /** Sorts (row, column, value) into numbered buckets, in memory and, beyond a limit, in one temporary file a bucket. */
 export class EntryBuckets {
-  readonly #parent: string
+  readonly #parent: string | undefined
   #folder: string | undefined
   readonly #buffers = new Map<number, { data: Float64Array; used: number }>()
   readonly #spilled = new Set<number>()
   #held = 0
 
   /** @param parent the folder in which a temporary folder is made, if one is needed. @default the system's */
-  constructor(parent: string = tmpdir()) {
+  constructor(parent?: string) {
     this.#parent = parent
   }
 
@@ -45,9 +46,12 @@ export class EntryBuckets {
 
   /** Moves what is in memory to disk. */
   async flush(): Promise<void> {
-    this.#folder ??= await mkdtemp(join(this.#parent, 'numpywren-import-'))
+    const folder = this.#folder ?? (await makeScratchFolder(this.#parent))
+    this.#folder = folder
     for (const [bucket, { data, used }] of this.#buffers) {
-      await appendFile(this.#fileOf(bucket), new Uint8Array(data.buffer, 0, used * 8))
+      await appendFile(this.#fileOf(bucket), new Uint8Array(data.buffer, 0, used * 8)).catch((cause: unknown) => {
+        throw writeFailure(folder, cause)
+      })
       this.#spilled.add(bucket)
     }
     this.#buffers.clear()
@@ -79,6 +83,6 @@ export class EntryBuckets {
   }
 
   #fileOf(bucket: number): string {
-    return join(this.#folder ?? this.#parent, String(bucket))
+    return join(this.#folder ?? '', String(bucket))
   }
 }

@@ -1,8 +1,9 @@
-import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { type FileHandle, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RawMatrix } from '../raw-matrix.ts'
+import { makeScratchFolder } from '../scratch-folder.ts'
 import { SourceFile } from '../source-file.ts'
+import { writeFailure } from '../write-failure.ts'
 
 const bufferElements = 2 ** 19
 
@@ -20,8 +21,8 @@ export class Spool {
   }
 
   /** @param parent the folder in which a temporary folder is made. @default the system's */
-  static async create(parent: string = tmpdir()): Promise<Spool> {
-    const folder = await mkdtemp(join(parent, 'numpywren-import-'))
+  static async create(parent?: string): Promise<Spool> {
+    const folder = await makeScratchFolder(parent)
     try {
       return new Spool(folder, await open(join(folder, 'values'), 'w'))
     } catch (error) {
@@ -56,8 +57,12 @@ export class Spool {
 
   async flush(): Promise<void> {
     const bytes = new Uint8Array(this.#buffer.buffer, 0, this.#used * 8)
-    for (let done = 0; done < bytes.byteLength; ) {
-      done += (await this.#handle.write(bytes, done)).bytesWritten
+    try {
+      for (let done = 0; done < bytes.byteLength; ) {
+        done += (await this.#handle.write(bytes, done)).bytesWritten
+      }
+    } catch (cause) {
+      throw writeFailure(this.#folder, cause)
     }
     this.#used = 0
   }
