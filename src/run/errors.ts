@@ -45,6 +45,19 @@ export class TaskError extends NumpywrenError {
   }
 }
 
+/** The run failed outside of its tasks: its store, a worker, or the driver itself. */
+export class RunFailedError extends NumpywrenError {
+  readonly _tag = 'RunFailedError'
+  readonly category: ErrorCategory = 'fatal'
+  readonly runId: string
+
+  constructor(place: RunPlace, cause: unknown) {
+    const message = cause instanceof Error ? cause.message : String(cause)
+    super(`run ${place.runId} failed: ${message}; to go on: ${resumeLine(place)}`, { cause })
+    this.runId = place.runId
+  }
+}
+
 /** The run was told to stop by its signal; what is stored stays. */
 export class InterruptedError extends NumpywrenError {
   readonly _tag = 'InterruptedError'

@@ -9,6 +9,7 @@ export {
   MemoryLimitError,
   OutputTakenError,
   ProgramError,
+  RunFailedError,
   RunNotFoundError,
   type RunPlace,
   resumeLine,

@@ -1,8 +1,9 @@
+import { isNumpywrenError } from '../errors.ts'
 import type { RunFinished } from '../events/index.ts'
 import { EventStream, fanOut, type RunEvent, type RunStatistics, RunTotals, SegmentSink } from '../events/index.ts'
 import type { Provider } from '../providers/index.ts'
 import { Driver, type DriverOptions, now } from './driver.ts'
-import { InterruptedError } from './errors.ts'
+import { InterruptedError, RunFailedError } from './errors.ts'
 import { eventsPrefix } from './keys.ts'
 import { endStateOf, RunEnd } from './run-end.ts'
 
@@ -60,7 +61,7 @@ export class Run implements AsyncIterable<RunEvent> {
     await this.#ending.catch(() => undefined)
   }
 
-  /** @throws TaskError, CancelledError, InterruptedError, or what the store or a worker failed with */
+  /** @throws TaskError, CancelledError, InterruptedError; RunFailedError for what the store or a worker failed with */
   wait(): Promise<RunSummary> {
     return this.#ending
   }
@@ -94,7 +95,8 @@ export class Run implements AsyncIterable<RunEvent> {
       return await end.settle(await this.#driver.drive())
     } catch (error) {
       if (signal.aborted) return new InterruptedError(end.place, { cause: error })
-      return error instanceof Error ? error : new Error(String(error))
+      if (isNumpywrenError(error) && error.category === 'input') return error
+      return new RunFailedError(end.place, error)
     }
   }
 

@@ -56,6 +56,21 @@ test('a store that fills up ends the run clearly, and a resume goes on when ther
   t.deepEqual(await keysOf(plain, `.numpywren/runs/${run.id}/tiles/`), [])
 })
 
+test('a failure to make matrices of complete outputs says how to go on, and nothing is computed again', async (t) => {
+  const plain = new MemoryStore()
+  await storeInput(plain, n, nb)
+  const store = new FaultyStore(plain, {
+    beforePut: (key) => {
+      if (key === 'L/zarr.json') throw new StoreFullError({ operation: 'write', url: key, cause: new Error('ENOSPC') })
+    },
+  })
+  const run = await startCholesky(store, { nt })
+  const error = await t.throwsAsync(run.wait(), { message: /no space to write L\/zarr\.json .*numpywren resume/ })
+  t.true(isNumpywrenError(error, 'RunFailedError'))
+  t.is((await (await resume(plain, run.id)).wait()).tasks, 0)
+  t.deepEqual(await bitsOf(plain, 'L'), await expectedBits())
+})
+
 test('a store that stops answering exhausts a task, which is named with the last error and the way on', async (t) => {
   const plain = new MemoryStore()
   await storeInput(plain, n, nb)

@@ -2,9 +2,9 @@ import test from 'ava'
 import { kernelRegistry } from '../../src/kernels/index.ts'
 import { compile, inline, parse } from '../../src/lambdapack/index.ts'
 import { BigMatrix } from '../../src/matrix/index.ts'
-import { type InferredLayout, inferLayouts, startRun } from '../../src/run/index.ts'
+import { type InferredLayout, inferLayouts, type Run, startRun } from '../../src/run/index.ts'
 import { MemoryStore } from '../../src/storage/index.ts'
-import { provider, runOptions } from '../helpers/driven-cholesky.ts'
+import { provider, resume, runOptions } from '../helpers/driven-cholesky.ts'
 
 type Shape = readonly [shape: readonly number[], tile: readonly number[]]
 
@@ -206,4 +206,39 @@ test('views of inputs are applied', async (t) => {
   const { data, shape } = await (await BigMatrix.open(store, 'C')).read()
   t.deepEqual(shape, [25, 8])
   t.deepEqual([...data].slice(0, 3), [200, 225, 250])
+})
+
+test('two outputs bound to one array are one matrix', async (t) => {
+  const store = new MemoryStore()
+  const A = await BigMatrix.create(store, 'A', { shape: [16, 16], tile: [8, 8], dtype: 'float64' })
+  await A.write(
+    [0, 16],
+    [0, 16],
+    Float64Array.from({ length: 256 }, (_, at) => at),
+  )
+  const start = (text: string): Promise<Run> =>
+    startRun({
+      store,
+      program: { text },
+      args: {},
+      bindings: { A: { path: 'A' }, X: { path: 'X' }, Y: { path: 'X' } },
+      kernels: kernelRegistry,
+      provider,
+      options: runOptions,
+    })
+  const text = `
+def f(A: BigMatrix, X: BigMatrix, Y: BigMatrix):
+    for i in range(0, 2):
+        X[i, 0] = copy(A[i, 0])
+        Y[i, 1] = copy(X[i, 0])
+    return X, Y
+`
+  await t.throwsAsync(start(text.replace('Y[i, 1]', 'Y[i, 0]')), { message: /written twice|cycle/ })
+  const run = await start(text)
+  await run.wait()
+  const X = await BigMatrix.open(store, 'X')
+  t.deepEqual(X.layout.shape, [16, 16])
+  t.deepEqual((await X.read([0, 16], [8, 16])).data, (await A.read([0, 16], [0, 8])).data)
+  await store.delete('X/c/1/1')
+  t.is((await (await resume(store, run.id)).wait()).tasks, 1)
 })
