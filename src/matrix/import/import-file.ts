@@ -74,30 +74,30 @@ async function importSource(
 }
 
 async function importZarr(url: string, store: Store, path: string, options: ImportOptions): Promise<BigMatrix> {
-  await using opened = new ClosingStore(openStore(url))
-  const source = new ZarrSource(opened.store, '', url)
-  const layout = await readZarrMetadata(source, options.signal)
-  const shape = matrixShape(url, layout.shape)
-  return await writeTarget(store, path, resolveLayout(shape, options), options, (array) =>
-    writeZarr(source, layout, array, options),
-  )
-}
-
-class ClosingStore {
-  readonly store: Store
-
-  constructor(store: Store) {
-    this.store = store
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.store.close()
+  const opened = openStore(url)
+  try {
+    const source = new ZarrSource(opened, '', url)
+    const layout = await readZarrMetadata(source, options.signal)
+    const shape = matrixShape(url, layout.shape)
+    return await writeTarget(store, path, resolveLayout(shape, options), options, (array) =>
+      writeZarr(source, layout, array, options),
+    )
+  } finally {
+    await opened.close()
   }
 }
 
 /** The path of a local file or folder; undefined for a URL that only a store can open. */
 function localPath(file: string): string | undefined {
   if (file === '') throw new InputError('the name of the file to import is empty')
-  if (/^file:\/\//i.test(file)) return fileURLToPath(file)
+  if (/^file:\/\//i.test(file)) {
+    try {
+      return fileURLToPath(file)
+    } catch (cause) {
+      throw new InputError(`${file} is no valid file URL (${(cause as Error).message}); write file:///folder/A`, {
+        cause,
+      })
+    }
+  }
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(file) ? undefined : file
 }

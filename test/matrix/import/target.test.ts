@@ -125,6 +125,7 @@ test('bad options and places that hold no file are errors of the input', async (
     [join(file, 'below'), {}, /a part of this path is not a folder/],
     ['/dev/null', {}, /\/dev\/null is not a regular file/],
     ['', {}, /name of the file to import is empty/],
+    ['file://host/a', {}, /no valid file URL/],
     ['ftp://host/a', {}, /unknown scheme ftp/],
     [join(folder, 'folder'), {}, /holds no Zarr array/],
   ]
