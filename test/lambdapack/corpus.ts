@@ -39,7 +39,9 @@ export interface ValidProgram {
 export const validPrograms: readonly ValidProgram[] = [
   {
     name: 'Cholesky with truncate',
-    sizes: [1, 2, 3, 5, 8].flatMap((N) => [0, 1].map((truncate) => ({ N, truncate }))).filter(({ N, truncate }) => N > truncate),
+    sizes: [1, 2, 3, 5, 8]
+      .flatMap((N) => [0, 1].map((truncate) => ({ N, truncate })))
+      .filter(({ N, truncate }) => N > truncate),
     text: `def cholesky(O: BigMatrix, I: BigMatrix, S: BigMatrix, N: int, truncate: int):
     # the first column reads the input
     O[0, 0] = chol(I[0, 0])

@@ -26,7 +26,7 @@ const exempt = /non-default argument follows default|parameter without a default
 
 test('what Python refuses is refused', (t) => {
   const texts: string[] = []
-  const rounds = Number(process.env['NUMPYWREN_FUZZ'] ?? 250)
+  const rounds = Number(process.env.NUMPYWREN_FUZZ ?? 250)
   for (const [position, { text }] of validPrograms.entries()) {
     for (let seed = 0; seed < rounds; seed += 1) texts.push(mutate(text, position * 1_000_003 + seed))
   }

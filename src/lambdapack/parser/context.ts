@@ -98,8 +98,14 @@ export function reportError(context: Context, node: SyntaxNode): boolean {
   }
   const before = lastToken(error)
   if (before === undefined) context.report('syntax', context.span(error), 'a name or a value is missing here')
-  else context.report('syntax', context.span(before), `something is missing after '${context.text(before)}'`)
+  else context.report('syntax', context.span(before), `something is missing after '${brief(context.text(before))}'`)
   return true
+}
+
+/** The beginning of a text, for a message of one line. */
+export function brief(text: string): string {
+  const line = text.split(/[\r\n]/, 1)[0] ?? ''
+  return line.length < text.length || line.length > 30 ? `${line.slice(0, 30)}...` : line
 }
 
 function firstError(node: SyntaxNode): SyntaxNode | undefined {

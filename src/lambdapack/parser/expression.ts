@@ -1,6 +1,6 @@
 import type { SyntaxNode } from '@lezer/common'
 import type { BinaryNode, CompareNode, ExpressionNode, KeywordNode, NumberNode, TileRefNode } from '../ast.ts'
-import { type Context, childNodes, reportError } from './context.ts'
+import { brief, type Context, childNodes, reportError } from './context.ts'
 import { unsupported } from './unsupported.ts'
 
 const arithmetic: ReadonlySet<string> = new Set<BinaryNode['operator']>(['+', '-', '*', '/', '//', '%', '**'])
@@ -24,9 +24,9 @@ export function convertExpression(context: Context, node: SyntaxNode): Expressio
         : convertExpression(context, inner)
     }
     case 'UnaryExpression':
-      return convertUnary(context, node)
     case 'BinaryExpression':
-      return convertBinary(context, node)
+      if (isLogical(context, node)) return convertLogical(context, node)
+      return node.name === 'UnaryExpression' ? convertUnary(context, node) : convertBinary(context, node)
     case 'CallExpression':
       return convertFunctionCall(context, node)
     case 'MemberExpression':
@@ -35,9 +35,59 @@ export function convertExpression(context: Context, node: SyntaxNode): Expressio
       return context.hole(
         'unsupported',
         node,
-        unsupported(node.name) ?? `'${context.text(node)}' is not part of LAmbdaPACK`,
+        unsupported(node.name) ?? `'${brief(context.text(node))}' is not part of LAmbdaPACK`,
       )
   }
+}
+
+/** `and`, `or` or `not`, outside of parentheses. */
+function isLogical(context: Context, node: SyntaxNode): boolean {
+  const [first, second] = childNodes(node)
+  const sign = node.name === 'UnaryExpression' ? first : node.name === 'BinaryExpression' ? second : undefined
+  return sign !== undefined && ['and', 'or', 'not'].includes(sign.name) && context.text(sign) === sign.name
+}
+
+/** The grammar lets `not` reach over `and` and `or`: the operands are taken apart and joined again with Python's precedence. */
+function convertLogical(context: Context, node: SyntaxNode): ExpressionNode {
+  const tokens: (ExpressionNode | { readonly kind: 'and' | 'or' | 'not'; readonly start: number })[] = []
+  const flatten = (at: SyntaxNode): void => {
+    if (!isLogical(context, at)) {
+      tokens.push(convertExpression(context, at))
+      return
+    }
+    for (const child of childNodes(at)) {
+      if (child.name === 'and' || child.name === 'or' || child.name === 'not') {
+        tokens.push({ kind: child.name, start: context.span(child).start })
+      } else flatten(child)
+    }
+  }
+  flatten(node)
+  let position = 0
+
+  const negation = (): ExpressionNode => {
+    const token = tokens[position]
+    position += 1
+    if (token?.kind === 'not') {
+      const operand = negation()
+      return { kind: 'Unary', operator: 'not', operand, span: { start: token.start, end: operand.span.end } }
+    }
+    if (token === undefined || 'start' in token) {
+      return context.hole('syntax', node, 'an operand is missing')
+    }
+    return token
+  }
+
+  const chain = (operator: 'and' | 'or', operand: () => ExpressionNode): ExpressionNode => {
+    let left = operand()
+    while (tokens[position]?.kind === operator) {
+      position += 1
+      const right = operand()
+      left = { kind: 'Logical', operator, left, right, span: { start: left.span.start, end: right.span.end } }
+    }
+    return left
+  }
+
+  return chain('or', () => chain('and', negation))
 }
 
 /** Decimal integers and floats; underscores are left out of the text that is kept. */
@@ -59,7 +109,7 @@ function convertUnary(context: Context, node: SyntaxNode): ExpressionNode {
   const [sign, operand] = childNodes(node)
   const operator = sign === undefined ? '' : context.text(sign)
   if (operand === undefined) return context.hole('syntax', node, `something is missing after '${operator}'`)
-  if (operator !== '-' && operator !== '+' && operator !== 'not') {
+  if (operator !== '-' && operator !== '+') {
     return context.hole('unsupported', sign ?? node, `operator '${operator}' is not part of LAmbdaPACK`)
   }
   return { kind: 'Unary', operator, operand: convertExpression(context, operand), span: context.span(node) }
@@ -77,15 +127,6 @@ function convertBinary(context: Context, node: SyntaxNode): ExpressionNode {
     .map((part) => context.text(part))
     .join(' ')
   const span = context.span(node)
-  if (operator === 'and' || operator === 'or') {
-    return {
-      kind: 'Logical',
-      operator,
-      left: convertExpression(context, first),
-      right: convertExpression(context, last),
-      span,
-    }
-  }
   if (last.name === 'UnaryExpression' && last.firstChild?.name === 'not') {
     return context.hole('syntax', last.firstChild, `'not' needs parentheses after '${operator}'`)
   }
@@ -209,12 +250,14 @@ export function convertCall(context: Context, node: SyntaxNode): Call | undefine
   }
   const positional: (TileRefNode | ExpressionNode)[] = []
   const keywords: KeywordNode[] = []
-  for (const group of splitArguments(context, list)) {
+  const groups = splitArguments(context, list)
+  if (groups === undefined) return undefined
+  for (const group of groups) {
     const [first, sign, value] = group
     if (first === undefined) continue
     if (sign?.name === 'AssignOp' && value !== undefined) {
       if (keywords.some((keyword) => keyword.name.id === context.text(first))) {
-        context.hole('syntax', first, `keyword argument '${context.text(first)}' is given twice`)
+        context.hole('syntax', first, `keyword argument '${brief(context.text(first))}' is given twice`)
       }
       keywords.push(convertKeyword(context, first, value))
       continue
@@ -236,25 +279,24 @@ function convertArgument(context: Context, node: SyntaxNode): TileRefNode | Expr
   return convertTileRef(context, node) ?? { kind: 'Number', text: '1', span: context.span(node) }
 }
 
-/** Arguments between the commas; groups that are no argument are reported and left out. */
-function splitArguments(context: Context, list: SyntaxNode): SyntaxNode[][] {
+/** Arguments between the commas; `undefined` after a report when something there is no argument. */
+function splitArguments(context: Context, list: SyntaxNode): SyntaxNode[][] | undefined {
   const children = childNodes(list)
   if (children.some((child) => child.type.isError)) {
     reportError(context, list)
-    return []
+    return undefined
   }
   const groups: SyntaxNode[][] = [[]]
   for (const child of children.slice(1, -1)) {
     if (child.name === ',') groups.push([])
     else groups.at(-1)?.push(child)
   }
-  return groups.filter((group, position) => {
+  // A comma may follow the last argument.
+  if (groups.at(-1)?.length === 0) groups.pop()
+  const isSound = groups.every((group) => {
     const [first, second] = group
     if (first === undefined) {
-      // A comma may follow the last argument.
-      if (groups.length > 1 && (position === 0 || position < groups.length - 1)) {
-        context.hole('syntax', list, 'an argument is missing between the commas')
-      }
+      context.hole('syntax', list, 'an argument is missing between the commas')
       return false
     }
     if (group.length === 1 || (group.length === 3 && second?.name === 'AssignOp')) return true
@@ -262,7 +304,8 @@ function splitArguments(context: Context, list: SyntaxNode): SyntaxNode[][] {
       context.hole('unsupported', first, `'${first.name}' before an argument is not part of LAmbdaPACK`)
     } else if (group.some((part) => part.name === 'for')) {
       context.hole('unsupported', first, "comprehensions are not part of LAmbdaPACK: use 'for ... in range(...)'")
-    } else context.hole('syntax', second ?? first, `unexpected '${context.text(second ?? first)}'`)
+    } else context.hole('syntax', second ?? first, `unexpected '${brief(context.text(second ?? first))}'`)
     return false
   })
+  return isSound ? groups : undefined
 }

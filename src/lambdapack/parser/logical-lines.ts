@@ -80,7 +80,10 @@ export function splitLines(text: string): Lines {
     /** Reports brackets that were never closed, and closes them before a final colon or at the end of the line. */
     const closeAll = (): void => {
       for (const { character, offset } of open) fault(offset, offset + 1, `'${character}' is never closed`)
-      const closers = [...open].reverse().map(({ character }) => closerOf[character]).join('')
+      const closers = [...open]
+        .reverse()
+        .map(({ character }) => closerOf[character])
+        .join('')
       const insideColon = lastToken === ':' && colon === end - 1
       if (closers !== '') edits.push({ at: insideColon ? colon : end, remove: 0, insert: closers })
       if (insideColon) hasColon = true
@@ -115,8 +118,12 @@ export function splitLines(text: string): Lines {
       } else if (character === ')' || character === ']' || character === '}') {
         closeOne(character, open, inserted)
         token(1)
-      } else if (/\w/.test(character)) token(/^\w+/.exec(text.slice(at, at + 200))?.[0].length ?? 1)
-      else if (character === ' ' || character === '\t' || character === '\f') at += 1
+      } else if (/\w/.test(character)) {
+        token(/^\w+/.exec(text.slice(at, at + 200))?.[0].length ?? 1)
+        // The grammar does not know `2.` and `2.e3`.
+        const bare = /^\d[\d_]*$/.test(lastToken) && /^\.(?![\w.]|$)|^\.[eE][+-]?\d/.test(text.slice(at, at + 4))
+        if (bare) edits.push({ at: at + 1, remove: 0, insert: '0' })
+      } else if (character === ' ' || character === '\t' || character === '\f') at += 1
       else if (isForeign(text, at)) {
         const point = String.fromCodePoint(text.codePointAt(at) ?? 0)
         fault(at, at + point.length, `unexpected character ${JSON.stringify(point)}`)
@@ -161,7 +168,11 @@ export function splitLines(text: string): Lines {
       open.pop()
       return
     }
-    const closers = open.splice(outer).slice(1).reverse().map((bracket) => closerOf[bracket.character] ?? '')
+    const closers = open
+      .splice(outer)
+      .slice(1)
+      .reverse()
+      .map((bracket) => closerOf[bracket.character] ?? '')
     inserted.push(...closers)
     edits.push({ at, remove: 0, insert: closers.join('') })
   }

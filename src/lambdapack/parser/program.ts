@@ -1,6 +1,6 @@
 import type { SyntaxNode } from '@lezer/common'
 import type { ExpressionNode, ParameterNode, ProgramNode } from '../ast.ts'
-import { type Context, childNodes, reportError } from './context.ts'
+import { brief, type Context, childNodes, reportError } from './context.ts'
 import { docstringOf } from './docstring.ts'
 import { convertExpression, convertTileRef } from './expression.ts'
 import { convertBlock } from './statement.ts'
@@ -11,7 +11,7 @@ export function convertProgram(context: Context, node: SyntaxNode): ProgramNode 
   const children = childNodes(node)
   const [word, name, list] = children
   if (word !== undefined && word.name !== 'def') {
-    context.hole('unsupported', word, `'${context.text(word)}' is not part of LAmbdaPACK`)
+    context.hole('unsupported', word, `'${brief(context.text(word))}' is not part of LAmbdaPACK`)
     return undefined
   }
   const body = node.getChild('Body')
@@ -99,7 +99,7 @@ function convertParameter(context: Context, group: readonly SyntaxNode[]): Param
     return undefined
   }
   if (sign !== undefined && (sign.name !== 'AssignOp' || value === undefined || group.length > 4)) {
-    context.hole('syntax', sign, `unexpected '${context.text(sign)}'`)
+    context.hole('syntax', sign, `unexpected '${brief(context.text(sign))}'`)
     return undefined
   }
   const initial = value === undefined ? undefined : convertExpression(context, value)
@@ -127,7 +127,7 @@ function convertType(context: Context, node: SyntaxNode): Declared | undefined {
     return reference === undefined ? undefined : { type: 'BigMatrix', grid: reference.indices }
   }
   if (indexed === undefined && (word === 'int' || word === 'float')) return { type: word, grid: undefined }
-  const sentence = unsupported(node.name) ?? `unknown type '${context.text(node)}'`
+  const sentence = unsupported(node.name) ?? `unknown type '${brief(context.text(node))}'`
   if (!reportError(context, node))
     context.hole('unsupported', node, `${sentence}: a parameter is a BigMatrix, an int or a float`)
   return undefined

@@ -1,6 +1,6 @@
 import type { SyntaxNode } from '@lezer/common'
 import type { BranchNode, ForNode, IfNode, NameNode, ReturnNode, StatementNode, TileRefNode } from '../ast.ts'
-import { type Context, childNodes, reportError } from './context.ts'
+import { brief, type Context, childNodes, reportError } from './context.ts'
 import { convertCall, convertExpression, convertTileRef } from './expression.ts'
 import { unsupported } from './unsupported.ts'
 
@@ -72,7 +72,7 @@ function convertStatement(context: Context, node: SyntaxNode): StatementNode | u
 function convertFor(context: Context, node: SyntaxNode): StatementNode | undefined {
   const [word, variable, inWord, iterable, body, elseWord] = childNodes(node)
   if (word !== undefined && word.name !== 'for') {
-    context.hole('unsupported', word, `'${context.text(word)}' is not part of LAmbdaPACK`)
+    context.hole('unsupported', word, `'${brief(context.text(word))}' is not part of LAmbdaPACK`)
     return undefined
   }
   if (inWord?.name === ',' || (variable !== undefined && variable.name !== 'VariableName' && !variable.type.isError)) {
@@ -227,7 +227,7 @@ function convertKernelCall(
     if (target.name === 'MemberExpression') return convertTileRef(context, target)
     const sentence =
       target.name === 'VariableName'
-        ? `'${context.text(target)}' has no index: tuple assignment takes tiles, such as ${context.text(target)}[i, j]`
+        ? `'${brief(context.text(target))}' has no index: tuple assignment takes tiles, such as ${context.text(target)}[i, j]`
         : 'a name or a tile such as A[i, j] is wanted on the left'
     const refused =
       target.name === 'VariableName' || target.name === 'TupleExpression' || target.name === 'ArrayExpression'

@@ -78,7 +78,7 @@ function shortestCycle(walk: Walk): readonly Link[] {
     for (const task of front) {
       for (const { task: parent, tile } of parents[task] ?? []) {
         if (stuck[parent] !== 1 || via.has(parent)) continue
-        via.set(parent, { from: task, tile: walk.tiles[tile] ?? '' })
+        via.set(parent, { from: task, tile: walk.tileName(tile) })
         next.push(parent)
       }
     }
@@ -98,7 +98,7 @@ function shortestCycle(walk: Walk): readonly Link[] {
 type Parent = { readonly task: number; readonly tile: number }
 
 function parentsOf(walk: Walk): readonly (readonly Parent[])[] {
-  const writer = new Int32Array(walk.tiles.length).fill(-1)
+  const writer = new Int32Array(walk.tileCount).fill(-1)
   for (const [access, tile] of walk.writes.tile.entries()) writer[tile] = walk.writes.task[access] ?? -1
   const parents: Parent[][] = walk.tasks.map(() => [])
   for (const [access, tile] of walk.reads.tile.entries()) {

@@ -1,4 +1,4 @@
-import type { BinaryNode, CompareNode, ExpressionNode, Span } from '../ast.ts'
+import type { BinaryNode, CompareNode, ExpressionNode, NumberNode, Span } from '../ast.ts'
 import * as exact from '../exact/index.ts'
 import { EvaluationError, type EvaluationFault, type Value } from '../exact/index.ts'
 
@@ -6,9 +6,12 @@ import { EvaluationError, type EvaluationFault, type Value } from '../exact/inde
 export class LocatedError extends EvaluationError {
   readonly node: ExpressionNode
 
-  constructor(fault: EvaluationFault, message: string, node: ExpressionNode, options?: ErrorOptions) {
-    super(fault, message, options)
-    this.node = node
+  constructor(
+    message: string,
+    options: ErrorOptions & { readonly fault: EvaluationFault; readonly node: ExpressionNode },
+  ) {
+    super(options.fault, message, options)
+    this.node = options.node
   }
 }
 
@@ -18,10 +21,10 @@ type Lookup = (name: string) => Value | undefined
 export function evaluate(node: ExpressionNode, lookup: Lookup): Value {
   switch (node.kind) {
     case 'Number':
-      return located(node, () => exact.fromText(node.text))
+      return literal(node)
     case 'Name': {
       const value = lookup(node.id)
-      if (value === undefined) throw new LocatedError('unbound', `'${node.id}' has no value here`, node)
+      if (value === undefined) throw new LocatedError(`'${node.id}' has no value here`, { fault: 'unbound', node })
       return value
     }
     case 'Unary': {
@@ -70,6 +73,17 @@ export function evaluateWhole(node: ExpressionNode, lookup: Lookup): number {
   return typeof value === 'number' ? value : located(node, () => exact.toWhole(value))
 }
 
+const literals = new WeakMap<NumberNode, Value>()
+
+/** The value of a literal, read once. */
+function literal(node: NumberNode): Value {
+  const known = literals.get(node)
+  if (known !== undefined) return known
+  const value = located(node, () => exact.fromText(node.text))
+  literals.set(node, value)
+  return value
+}
+
 export function isTrue(value: Value): boolean {
   return exact.compare(value, 0) !== 0
 }
@@ -87,7 +101,9 @@ function located<T>(node: ExpressionNode, compute: () => T): T {
   try {
     return compute()
   } catch (error) {
-    if (error instanceof EvaluationError) throw new LocatedError(error.fault, error.message, node, { cause: error })
+    if (error instanceof EvaluationError) {
+      throw new LocatedError(error.message, { fault: error.fault, node, cause: error })
+    }
     throw error
   }
 }

@@ -15,7 +15,7 @@ export const operandCount: Rule = function* ({ program, kernels }) {
         : maxInputs === Infinity
           ? `at least ${minInputs}`
           : `${minInputs} to ${maxInputs}`
-    const message = `'${call.kernel.id}' reads ${wanted} ${wanted === '1' ? 'tile' : 'tiles'}; ${found} given`
+    const message = `'${call.kernel.id}' reads ${wanted} ${wanted.endsWith('1') ? 'tile' : 'tiles'}; ${found} given`
     yield { code: 'operand-count', message, span: call.kernel.span }
   }
 }

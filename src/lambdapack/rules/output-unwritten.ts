@@ -13,7 +13,7 @@ export const outputUnwritten: Rule = function* ({ program, module, resolution, d
     if (resolution.meaningOf(name)?.kind !== 'matrix' || doubts.has(name.id)) continue
     if (!written.has(name.id) && !(passed.has(name.id) && module.programs.length > 1)) {
       yield { code: 'output-unwritten', message: `output '${name.id}' is never written`, span: name.span }
-    } else if (walk !== undefined && walk.complete && !walk.isWritten(name.id)) {
+    } else if (walk?.complete && !walk.isWritten(name.id)) {
       const message = `output '${name.id}' is never written: no statement that writes it runs${walk.sizes}`
       yield { code: 'output-unwritten', message, span: name.span }
     }

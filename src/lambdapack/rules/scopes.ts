@@ -120,7 +120,8 @@ export function resolve(program: ProgramNode): Resolution {
         return
       }
       case 'If':
-        return runIf(node, block)
+        runIf(node, block)
+        return
       case 'Assign':
         useAll(node.value, block)
         define(node.name, 'assignment', { kind: 'scalar', name: node.name, value: node.value }, block)

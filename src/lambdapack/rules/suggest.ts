@@ -1,7 +1,8 @@
 /** `; did you mean 'potrf'?` for the candidate that is nearest in spelling, or nothing. */
 export function suggest(name: string, candidates: Iterable<string>): string {
   let best: string | undefined
-  let least = Math.max(1, Math.floor(name.length / 3)) + 1
+  // A slip or two in a longer name, none in a letter.
+  let least = (name.length > 3 ? 2 : name.length > 1 ? 1 : 0) + 1
   for (const candidate of candidates) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
     if (candidate !== name && distance < least) [best, least] = [candidate, distance]

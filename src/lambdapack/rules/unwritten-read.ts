@@ -1,5 +1,5 @@
 import type { KernelCallNode, TileRefNode } from '../ast.ts'
-import { textOf } from '../source.ts'
+import { locate, type Source, textOf } from '../source.ts'
 import { collect } from '../visitor.ts'
 import { difference, greatest, linearOf, smallest } from './linear.ts'
 import type { Rule, RuleContext } from './rule.ts'
@@ -22,40 +22,45 @@ export const unwrittenRead: Rule = function* (context) {
   for (const read of calls.flatMap(operandsOf)) {
     const { id } = read.matrix
     const writes = calls.flatMap((call) => call.targets).filter(({ matrix }) => matrix.id === id)
-    if (writes.length === 0 || excused(id) || passed.has(id) || isAbsent(context, read)) continue
+    const [first] = writes
+    if (first === undefined || excused(id) || passed.has(id) || isAbsent(context, read)) continue
     if (!writes.every((write) => neverMeet(context, read, write))) continue
-    yield {
-      code: 'unwritten-read',
-      message: `${textOf(source, read.span)} is written by nobody, and ${reason(id)}`,
-      span: read.span,
-    }
+    const message = `${textOf(source, read.span)} is written by nobody, and ${reason(source, first)}`
+    yield { code: 'unwritten-read', message, span: read.span }
   }
-  if (walk?.complete) yield* missing(walk, excused)
+  if (walk?.complete) yield* missing(context, walk, excused)
 }
 
-function* missing(walk: Walk, excused: (matrix: string) => boolean): ReturnType<Rule> {
-  const written = new Uint8Array(walk.tiles.length)
+function* missing({ source }: RuleContext, walk: Walk, excused: (matrix: string) => boolean): ReturnType<Rule> {
+  const written = new Uint8Array(walk.tileCount)
   for (const tile of walk.writes.tile) written[tile] = 1
+  const writes = new Map<string, TileRefNode>()
+  for (const reference of walk.writes.reference) {
+    const matrix = walk.canonical(reference.matrix.id)
+    if (!writes.has(matrix)) writes.set(matrix, reference)
+  }
   const incidents = new Map<TileRefNode, Incident>()
   for (const [access, tile] of walk.reads.tile.entries()) {
     const reference = walk.reads.reference[access]
     if (written[tile] === 1 || reference === undefined) continue
     const known = incidents.get(reference)
     if (known !== undefined) known.count += 1
-    else
-      incidents.set(reference, { where: walk.at(walk.reads.task[access] ?? 0), text: walk.tiles[tile] ?? '', count: 1 })
+    else incidents.set(reference, { where: walk.at(walk.reads.task[access] ?? 0), text: walk.tileName(tile), count: 1 })
   }
   for (const [reference, incident] of incidents) {
     const { id } = reference.matrix
     const matrix = walk.canonical(id)
-    if (!walk.isWritten(matrix) || excused(id) || excused(matrix) || walk.uncertain.has(matrix)) continue
-    const message = `${incident.text} is written by nobody, and ${reason(id)}: read${circumstances(incident, walk)}`
+    const write = writes.get(matrix)
+    if (write === undefined || write.indices.length !== reference.indices.length) continue
+    if (excused(id) || excused(matrix) || walk.uncertain.has(matrix)) continue
+    const message = `${incident.text} is written by nobody, and ${reason(source, write)}: read${circumstances(incident, walk)}`
     yield { code: 'unwritten-read', message, span: reference.span }
   }
 }
 
-function reason(matrix: string): string {
-  return `'${matrix}' is no input, as other tiles of it are written`
+function reason(source: Source, write: TileRefNode): string {
+  const { line, column } = locate(source, write.span.start)
+  return `'${write.matrix.id}' is no input, as other tiles of it are written (at ${line}:${column})`
 }
 
 function operandsOf(call: KernelCallNode): TileRefNode[] {
@@ -78,6 +83,7 @@ function isAbsent({ program, resolution }: RuleContext, read: TileRefNode): bool
 
 /** Whether two references certainly name different tiles, whatever the tasks. */
 function neverMeet({ resolution }: RuleContext, read: TileRefNode, write: TileRefNode): boolean {
+  if (read.indices.length !== write.indices.length) return false
   return read.indices.some((index, k) => {
     const other = write.indices[k]
     const a = linearOf(index, resolution, 'read ')

@@ -1,7 +1,17 @@
-import type { ExpressionNode, ForNode, KernelCallNode, ProgramNode, Span, StatementNode, TileRefNode } from '../ast.ts'
+import type {
+  ExpressionNode,
+  ForNode,
+  IfNode,
+  KernelCallNode,
+  ProgramNode,
+  Span,
+  StatementNode,
+  TileRefNode,
+} from '../ast.ts'
 import type { EvaluationFault, Value } from '../exact/index.ts'
 import { collect } from '../visitor.ts'
 import { evaluate, evaluateWhole, isTrue, LocatedError } from './evaluate.ts'
+import { TileNumbers } from './tile-numbers.ts'
 
 /** A task: a kernel call at one value of its loop variables. */
 export interface WalkTask {
@@ -32,8 +42,8 @@ export interface Accesses {
 /** What happens when the loops of a program are run, with nothing computed. */
 export interface Walk {
   readonly tasks: readonly WalkTask[]
-  /** Tiles by name, such as `S[1,2,2]`. */
-  readonly tiles: readonly string[]
+  /** Tiles that are read or written within their grids, numbered as they are met. */
+  readonly tileCount: number
   readonly reads: Accesses
   readonly writes: Accesses
   /** References outside of a declared grid. */
@@ -47,6 +57,8 @@ export interface Walk {
   /** ` (N=4)`, or nothing for a program without scalars. */
   readonly sizes: string
   isWritten(matrix: string): boolean
+  /** Such as `S[1,2,2]`. */
+  tileName(tile: number): string
   /** The one name of matrices that are bound to one array. */
   canonical(matrix: string): string
   /** ` at i=0, j=2`, or nothing outside of loops. */
@@ -76,7 +88,6 @@ export function walk(program: ProgramNode, options: WalkOptions): Walk {
 
 class Walker implements Walk {
   readonly tasks: WalkTask[] = []
-  readonly tiles: string[] = []
   readonly reads: Accesses = { task: [], reference: [], tile: [] }
   readonly writes: Accesses = { task: [], reference: [], tile: [] }
   readonly outsideReads: Map<TileRefNode, Incident> = new Map()
@@ -89,7 +100,7 @@ class Walker implements Walk {
   readonly #options: WalkOptions
   readonly #values: Map<string, Value>
   readonly #grids = new Map<string, readonly number[]>()
-  readonly #tileIds = new Map<string, number>()
+  readonly #tiles = new TileNumbers()
   readonly #written = new Set<string>()
   #loops: string[] = []
   #steps = 0
@@ -100,6 +111,14 @@ class Walker implements Walk {
     this.#values = new Map(options.scalars)
     this.sizes = options.sizes
     for (const name of options.doubts) this.uncertain.add(this.canonical(name))
+  }
+
+  get tileCount(): number {
+    return this.#tiles.count
+  }
+
+  tileName(tile: number): string {
+    return this.#tiles.nameOf(tile)
   }
 
   get faults(): readonly WalkFault[] {
@@ -149,15 +168,11 @@ class Walker implements Walk {
   #statement(node: StatementNode): void {
     switch (node.kind) {
       case 'For':
-        return this.#loop(node)
-      case 'If': {
-        for (const branch of node.branches) {
-          const value = this.#attempt(() => evaluate(branch.test, this.#lookup))
-          if (value === undefined) return this.#skip(node)
-          if (isTrue(value)) return this.#block(branch.body)
-        }
-        return this.#block(node.otherwise)
-      }
+        this.#loop(node)
+        return
+      case 'If':
+        this.#branch(node)
+        return
       case 'Assign': {
         this.#values.delete(node.name.id)
         if (this.#options.doubts.has(node.name.id)) return
@@ -166,10 +181,23 @@ class Walker implements Walk {
         return
       }
       case 'KernelCall':
-        return this.#call(node)
+        this.#call(node)
+        return
       default:
         return
     }
+  }
+
+  #branch(node: IfNode): void {
+    for (const { test, body } of node.branches) {
+      const value = this.#attempt(() => evaluate(test, this.#lookup))
+      if (value === undefined || isTrue(value)) {
+        if (value === undefined) this.#skip(node)
+        else this.#block(body)
+        return
+      }
+    }
+    this.#block(node.otherwise)
   }
 
   #loop(node: ForNode): void {
@@ -177,13 +205,17 @@ class Walker implements Walk {
     const stop = this.#whole(node.stop)
     const step = node.step === undefined ? 1 : this.#whole(node.step)
     if (step === 0) this.#note('zero-step', node.step ?? node.stop, 'the step of a range is 0')
-    if (start === undefined || stop === undefined || step === undefined || step === 0) return this.#skip(node)
+    if (start === undefined || stop === undefined || step === undefined || step === 0) {
+      this.#skip(node)
+      return
+    }
     const count = Math.max(0, Math.ceil((stop - start) / step))
     if (count > this.#options.limit) {
-      const text = `this loop runs ${count} times, and no more than ${this.#options.limit} steps are checked`
+      const text = `this loop runs ${count} times, beyond the limit of ${this.#options.limit} steps`
       this.#note('limit', node.stop, text)
       this.complete = false
-      return this.#skip(node)
+      this.#skip(node)
+      return
     }
     const name = node.variable.id
     const hidden = this.#values.get(name)
@@ -201,7 +233,7 @@ class Walker implements Walk {
   #count(node: ForNode): void {
     this.#steps += 1
     if (this.#steps <= this.#options.limit) return
-    this.#note('limit', node.stop, `the loops take more than ${this.#options.limit} steps, and no more are checked`)
+    this.#note('limit', node.stop, `the limit of ${this.#options.limit} steps is reached`)
     throw stopped
   }
 
@@ -222,27 +254,22 @@ class Walker implements Walk {
 
   /** False when the reference names no tile that is known. */
   #access(node: TileRefNode, task: number, accesses: Accesses, outside: Map<TileRefNode, Incident>): boolean {
-    const index = node.indices.map((part) => this.#whole(part))
-    if (index.some((part) => part === undefined)) return false
+    const index: number[] = []
+    for (const part of node.indices) {
+      const value = this.#whole(part)
+      if (value === undefined) return false
+      index.push(value)
+    }
+    const matrix = this.canonical(node.matrix.id)
     const grid = this.#grids.get(node.matrix.id)
-    const name = `${this.canonical(node.matrix.id)}[${index.join(',')}]`
-    if (grid?.length === index.length && index.some((part, k) => (part ?? 0) < 0 || (part ?? 0) >= (grid[k] ?? 0))) {
+    if (grid?.length === index.length && index.some((part, k) => part < 0 || part >= (grid[k] ?? 0))) {
       const incident = outside.get(node)
+      const text = `${matrix}[${index.join(',')}] lies outside of its declared grid ${grid.join(' x ')}`
       if (incident !== undefined) incident.count += 1
-      else
-        outside.set(node, {
-          where: this.at(task),
-          text: `${name} lies outside of its declared grid ${grid.join(' x ')}`,
-          count: 1,
-        })
+      else outside.set(node, { where: this.at(task), text, count: 1 })
       return true
     }
-    let tile = this.#tileIds.get(name)
-    if (tile === undefined) {
-      tile = this.tiles.length
-      this.tiles.push(name)
-      this.#tileIds.set(name, tile)
-    }
+    const tile = this.#tiles.numberOf(matrix, index)
     accesses.task.push(task)
     accesses.reference.push(node)
     accesses.tile.push(tile)

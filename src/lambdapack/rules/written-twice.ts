@@ -51,7 +51,7 @@ function isSameTile({ resolution }: RuleContext, a: TileRefNode, b: TileRefNode)
 
 /** One finding for each pair of references that meet, at the tile where they meet first. */
 function* pairsOf(walk: Walk, source: Source): ReturnType<Rule> {
-  const first = new Int32Array(walk.tiles.length).fill(-1)
+  const first = new Int32Array(walk.tileCount).fill(-1)
   const pairs = new Map<TileRefNode, Map<TileRefNode, { earlier: number; later: number; count: number }>>()
   const { task, reference, tile } = walk.writes
   for (const [access, id] of tile.entries()) {
@@ -72,7 +72,7 @@ function* pairsOf(walk: Walk, source: Source): ReturnType<Rule> {
   }
   for (const [blamed, others] of pairs) {
     for (const [other, { earlier, later, count }] of others) {
-      const name = walk.tiles[tile[later] ?? 0] ?? ''
+      const name = walk.tileName(tile[later] ?? 0)
       const [here, there] = [walk.at(task[later] ?? 0), walk.at(task[earlier] ?? 0)]
       const place = `here${here} and at ${placeOf(source, other)}${there}`
       const message = `${name} is written twice: ${place}${walk.sizes}${more(count - 1)}`
