@@ -1,6 +1,7 @@
 /** What users of the library meet first: a connection and the operations on it. */
 
 export { connect } from './connect.ts'
+export { type LambdapackProgram, lambdapack } from './lambdapack.ts'
 export { Numpywren } from './numpywren.ts'
 export { Operation, type WithSummary } from './operation.ts'
 export { type CallOptions, type ConnectOptions, compileSettings, type RunSettings } from './options.ts'

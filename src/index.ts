@@ -1,0 +1,48 @@
+/** numpywren: dense linear algebra on tiles in a store. The public names, listed one by one. */
+
+export type { CallOptions, ConnectOptions, RunSettings, WithSummary } from './client/index.ts'
+export { connect, lambdapack, Numpywren, Operation } from './client/index.ts'
+export { type ErrorCategory, InputError, isNumpywrenError, NumpywrenError } from './errors.ts'
+export type { RunEvent, RunStatistics, TaskFinished, Trace } from './events/index.ts'
+export {
+  type Kernel,
+  type KernelRegistry,
+  kernelRegistry,
+  NotPositiveDefiniteError,
+  type Tile,
+} from './kernels/index.ts'
+export {
+  type CheckOptions,
+  type CompiledProgram,
+  check,
+  type Dag,
+  type Diagnostic,
+  dag,
+  type Profile,
+  profile,
+  renderDiagnostic,
+} from './lambdapack/index.ts'
+export type { Assumption, GemmOptions, Verdict } from './linalg/index.ts'
+export {
+  AlreadyExistsError,
+  BigMatrix,
+  CorruptTileError,
+  type GenerateOptions,
+  type ImportOptions,
+  type KindName,
+  type Layout,
+  MatrixNotFoundError,
+  type Rectangle,
+  type TileArray,
+} from './matrix/index.ts'
+export { dagSvg, profileSvg, runSvg, svgToPng } from './report/index.ts'
+export {
+  type Binding,
+  CancelledError,
+  InterruptedError,
+  type Run,
+  RunNotFoundError,
+  type RunSummary,
+  TaskError,
+} from './run/index.ts'
+export { openStore, type Store, StoreError } from './storage/index.ts'
