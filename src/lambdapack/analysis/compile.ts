@@ -5,7 +5,7 @@ import { toNumber } from '../exact/index.ts'
 import type { CompiledProgram, StatementInfo, Task, TaskDetail, TileRead, TileRef } from '../program.ts'
 import { taskId } from '../program.ts'
 import { Accesses } from './accesses.ts'
-import { domain } from './domain.ts'
+import { domain, guarded } from './domain.ts'
 import { CompileError } from './errors.ts'
 import { lower } from './lower.ts'
 import { matrixInfos } from './matrix-info.ts'
@@ -74,18 +74,29 @@ export function compile(
     return inGrid(reference.grid, tile.index) ? writerOf(tile) : undefined
   }
 
-  const isStarter = (statement: Statement, vars: readonly number[]): boolean =>
-    statement.reads.every((reference) => parentAt(reference, vars) === undefined)
+  const waits = (reference: Reference, vars: readonly number[]): boolean => parentAt(reference, vars) !== undefined
 
-  const isTerminator = (statement: Statement, vars: readonly number[]): boolean =>
-    statement.writes.every(
-      (reference) => !readers.has(reference.matrix) || !readers.search(tileAt(reference, vars), () => true),
-    )
+  const isRead = (reference: Reference, vars: readonly number[]): boolean =>
+    readers.has(reference.matrix) && readers.search(tileAt(reference, vars), () => true)
 
-  function* tasksWhere(accept: (statement: Statement, vars: readonly number[]) => boolean): Generator<Task> {
+  function* tasks(): Generator<Task> {
     for (const statement of statements)
-      for (const vars of domain(statement))
-        if (accept(statement, vars)) yield { statement: statement.ordinal, vars: vars.slice() }
+      for (const vars of domain(statement.enclosures)) yield { statement: statement.ordinal, vars: vars.slice() }
+  }
+
+  /** Tasks none of whose reads, or of whose writes, is linked to another task. */
+  function* loose(
+    kind: 'reads' | 'writes',
+    isLinked: (reference: Reference, vars: readonly number[]) => boolean,
+  ): Generator<Task> {
+    for (const statement of statements) {
+      const conditions = statement[kind].map((reference) => ({
+        free: reference.indices.reduce((mask, index) => mask | index.free, 0),
+        holds: (vars: readonly number[]) => !isLinked(reference, vars),
+      }))
+      for (const vars of domain(guarded(statement.enclosures, conditions)))
+        yield { statement: statement.ordinal, vars: vars.slice() }
+    }
   }
 
   return {
@@ -109,9 +120,9 @@ export function compile(
       }
       return distinct(parents)
     },
-    tasks: () => iterable(() => tasksWhere(() => true)),
-    starters: () => iterable(() => tasksWhere(isStarter)),
-    terminators: () => iterable(() => tasksWhere(isTerminator)),
+    tasks: () => iterable(tasks),
+    starters: () => iterable(() => loose('reads', waits)),
+    terminators: () => iterable(() => loose('writes', isRead)),
   }
 }
 

@@ -1,5 +1,6 @@
+import { attempt } from './attempt.ts'
 import type { Environment } from './fast.ts'
-import type { Range, Statement } from './statement.ts'
+import type { Range } from './statement.ts'
 
 /** How many values a loop takes, its bounds being known. */
 export function iterations(range: Range, env: Environment): number {
@@ -21,9 +22,9 @@ export function inRange(range: Range, env: Environment): boolean {
  * The loop variables of every task of a statement, in order of iteration. The array that is given out is one and the same
  * and changes under the caller: copy what is kept.
  */
-export function* domain(statement: Statement): Generator<number[]> {
-  const { enclosures, ranges } = statement
-  const env = new Array<number>(ranges.length).fill(0)
+export function* domain(enclosures: readonly (Range | Condition)[]): Generator<number[]> {
+  const depth = enclosures.filter((enclosure) => 'slot' in enclosure).length
+  const env = new Array<number>(depth).fill(0)
   const stops = new Array<number>(enclosures.length).fill(0)
   const steps = new Array<number>(enclosures.length).fill(0)
   let level = 0
@@ -51,4 +52,34 @@ export function* domain(statement: Statement): Generator<number[]> {
     entering = steps[level]! > 0 ? env[slot]! < stops[level]! : env[slot]! > stops[level]!
     level += entering ? 1 : -1
   }
+}
+
+/** A condition on loop variables. */
+export interface Condition {
+  readonly holds: (env: Environment) => boolean
+}
+
+/**
+ * Enclosures with further conditions, each also before the first loop that it does not depend on: where it fails there, none
+ * of the loops within is entered. A condition without a value so early is decided further in.
+ */
+export function guarded(
+  enclosures: readonly (Range | Condition)[],
+  conditions: readonly (Condition & { readonly free: number })[],
+): readonly (Range | Condition)[] {
+  const result: (Range | Condition)[] = []
+  const early = new Set(conditions)
+  let known = 0
+  for (const enclosure of enclosures) {
+    if ('slot' in enclosure) {
+      for (const condition of early) {
+        if ((condition.free & ~known) !== 0) continue
+        early.delete(condition)
+        result.push({ holds: (env) => attempt(() => condition.holds(env)) ?? true })
+      }
+      known |= 1 << enclosure.slot
+    }
+    result.push(enclosure)
+  }
+  return [...result, ...conditions]
 }

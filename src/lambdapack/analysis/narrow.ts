@@ -1,6 +1,6 @@
+import { attempt } from './attempt.ts'
 import { iterations } from './domain.ts'
 import type { Candidate } from './plan.ts'
-import { attempt } from './system.ts'
 
 /** Values first, first + step ... of a loop variable, `count` of them. */
 export interface Values {

@@ -19,7 +19,7 @@ export function bindScalars(program: ProgramNode, args: Readonly<Record<string, 
       )
   for (const parameter of parameters) {
     const name = parameter.name.id
-    const value = args[name]
+    const value = Object.hasOwn(args, name) ? args[name] : undefined
     if (value === undefined && !parameter.default)
       throw new CompileError(`program '${program.name.id}' needs a value for its argument '${name}'`)
     const exact =
@@ -51,10 +51,11 @@ export function bindMatrices(
       throw new CompileError(
         `'${name}' cannot stand for '${target}': program '${program.name.id}' has the matrices ${listOf(parameters.map((p) => p.name.id))}`,
       )
+  const target = (name: string): string | undefined => (Object.hasOwn(aliases, name) ? aliases[name] : undefined)
   const canonical = (name: string): string => {
     const seen = new Set([name])
     let last = name
-    for (let next = aliases[last]; next !== undefined && !seen.has(next); next = aliases[last]) {
+    for (let next = target(last); next !== undefined && !seen.has(next); next = target(last)) {
       seen.add(next)
       last = next
     }

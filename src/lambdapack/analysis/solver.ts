@@ -8,12 +8,13 @@
  */
 
 import { add, divide, negate, toWhole } from '../exact/index.ts'
+import { attempt } from './attempt.ts'
 import { exactOf } from './evaluate.ts'
 import type { Environment } from './fast.ts'
 import { narrow, type Values } from './narrow.ts'
 import { type Candidate, type Plan, Planner, type SolveStep } from './plan.ts'
 import type { Reference, Statement } from './statement.ts'
-import { attempt, systemOf } from './system.ts'
+import { systemOf } from './system.ts'
 
 /** Called with the loop variables of a solution, one array that changes; true ends the search. */
 export type Visit = (vars: readonly number[]) => boolean

@@ -1,6 +1,6 @@
 /** The equations and conditions that say at which loop variables a reference names a tile. */
 
-import { EvaluationError } from '../exact/index.ts'
+import { attempt } from './attempt.ts'
 import { inRange } from './domain.ts'
 import { truthOf, wholeOf } from './evaluate.ts'
 import type { Environment } from './fast.ts'
@@ -84,14 +84,4 @@ export function systemOf(statement: Statement, reference: Reference): System {
  */
 function tolerant(holds: Check['holds']): Check['holds'] {
   return (env, index) => attempt(() => holds(env, index)) ?? false
-}
-
-/** The value, or `undefined` where there is none. */
-export function attempt<T>(evaluate: () => T): T | undefined {
-  try {
-    return evaluate()
-  } catch (error) {
-    if (error instanceof EvaluationError) return undefined
-    throw error
-  }
 }

@@ -72,7 +72,7 @@ class Expander {
     this.#aliases = aliases
     for (const { name, type, default: fallback } of this.#program.parameters) {
       if (type === 'BigMatrix') continue
-      const given = args[name.id]
+      const given = Object.hasOwn(args, name.id) ? args[name.id] : undefined
       if (given !== undefined) this.#scalars.set(name.id, signedDecimal(String(given)))
       else if (fallback) this.#scalars.set(name.id, evaluate(fallback, this.#scalars))
     }
@@ -148,7 +148,7 @@ class Expander {
   }
 
   #canonical(name: string): string {
-    const target = this.#aliases[name]
+    const target = Object.hasOwn(this.#aliases, name) ? this.#aliases[name] : undefined
     return target === undefined || target === name ? name : this.#canonical(target)
   }
 }
