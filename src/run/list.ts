@@ -3,7 +3,7 @@ import { parseEvents, type RunEvent } from '../events/index.ts'
 import type { Store } from '../storage/index.ts'
 import { cancelKey, eventsPrefix, RUNS_PREFIX } from './keys.ts'
 import { type Manifest, readManifest } from './manifest.ts'
-import { type RunState, readState, type ShownState, shownState } from './state.ts'
+import { type RunState, readState, type ShownState, shownState, writeState } from './state.ts'
 
 /** A run as it stands in its store. */
 export interface RunStatus {
@@ -43,10 +43,17 @@ export async function listRuns(store: Store): Promise<ListedRun[]> {
   return runs
 }
 
-/** Asks whoever drives a run to end it; a driver obeys within a second. @throws RunNotFoundError */
+/**
+ * Ends a run: whoever drives it obeys within a second; one that nobody drives is marked. A run that has ended stays as it is.
+ * @returns the run as it was found
+ * @throws RunNotFoundError
+ */
 export async function cancelRun(store: Store, id: string): Promise<RunStatus> {
   const status = await runStatus(store, id)
-  if (status.state === 'running') await store.put(cancelKey(id), new TextEncoder().encode('cancel\n'))
+  const { state, last } = status
+  if (state === 'running' || state === 'stale') await store.put(cancelKey(id), new TextEncoder().encode('cancel\n'))
+  if (last !== undefined && (state === 'stale' || state === 'interrupted'))
+    await writeState(store, id, { ...last, state: 'cancelled', message: 'cancelled while nobody was at work on it' })
   return status
 }
 

@@ -5,6 +5,7 @@ import { openArrays } from './bindings.ts'
 import { cancelKey } from './keys.ts'
 import { type RunOptions, readManifest } from './manifest.ts'
 import { checkMemory } from './memory.ts'
+import { checkOptions } from './options.ts'
 import { reclaimOutputs } from './outputs.ts'
 import { prioritiesOf } from './priorities.ts'
 import { compileSource } from './program.ts'
@@ -31,6 +32,7 @@ export async function resumeRun(resume: ResumeRunOptions): Promise<Run> {
   const { store, id, kernels, provider, signal } = resume
   const stored = await readManifest(store, id)
   const manifest = { ...stored, options: { ...stored.options, ...resume.options } }
+  checkOptions(manifest.options)
   const { aliases, args, matrices } = manifest
   const bound = [
     ...Object.keys(aliases),
@@ -38,10 +40,15 @@ export async function resumeRun(resume: ResumeRunOptions): Promise<Run> {
   ]
   const program = compileSource(manifest.program, { args, aliases, bound })
   const arrays = await openArrays(store, manifest, resume.stores)
-  const { slots, memoryBytes } = manifest.options
-  checkMemory({ program, matrices: arrays.matrices, slots, memoryBytes })
-  await reclaimOutputs(arrays, { runId: id, storeUrl: store.url })
-  await store.delete(cancelKey(id))
-  const priorities = prioritiesOf({ program, matrices: arrays.matrices, kernels })
-  return new Run({ store, manifest, program, arrays, kernels, provider, priorities, resumed: true, signal })
+  try {
+    const { slots, memoryBytes } = manifest.options
+    checkMemory({ program, matrices: arrays.matrices, slots, memoryBytes })
+    const priorities = prioritiesOf({ program, matrices: arrays.matrices, kernels })
+    await reclaimOutputs(arrays, { runId: id, storeUrl: store.url })
+    await store.delete(cancelKey(id))
+    return new Run({ store, manifest, program, arrays, kernels, provider, priorities, resumed: true, signal })
+  } catch (error) {
+    await arrays.close()
+    throw error
+  }
 }

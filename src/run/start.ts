@@ -6,6 +6,7 @@ import { openArrays } from './bindings.ts'
 import { manifestKey } from './keys.ts'
 import { type AlgorithmNote, encodeManifest, type Manifest, type RunOptions } from './manifest.ts'
 import { checkMemory } from './memory.ts'
+import { checkOptions } from './options.ts'
 import { createOutputs } from './outputs.ts'
 import { type PrepareOptions, prepare } from './prepare.ts'
 import { prioritiesOf } from './priorities.ts'
@@ -35,6 +36,7 @@ export interface StartRunOptions extends PrepareOptions {
  */
 export async function startRun(start: StartRunOptions): Promise<Run> {
   const { store, options, overwrite = false, kernels, provider, signal, algorithm } = start
+  checkOptions(options)
   if (start.id !== undefined) checkRunId(start.id)
   const { program, aliases, matrices } = await prepare(start)
   const id = start.id ?? newRunId(algorithm?.name ?? program.name)

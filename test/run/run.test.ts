@@ -212,6 +212,26 @@ test('a driver obeys a cancellation that comes by way of the store', async (t) =
   await t.throwsAsync(run.wait(), { message: /was cancelled/ })
 })
 
+test('cancelling a run that nobody drives marks it', async (t) => {
+  const store = new MemoryStore()
+  await storeInput(store, n, nb)
+  const run = await startCholesky(store, { nt, signal: AbortSignal.abort('test') })
+  await t.throwsAsync(run.wait())
+  t.is((await cancelRun(store, run.id)).state, 'interrupted')
+  t.is((await runStatus(store, run.id)).state, 'cancelled')
+  await (await resume(store, run.id)).wait()
+  t.is((await cancelRun(store, run.id)).state, 'done')
+  t.is((await runStatus(store, run.id)).state, 'done')
+})
+
+test('options out of range are refused before anything is written', async (t) => {
+  const store = new MemoryStore()
+  await storeInput(store, n, nb)
+  for (const options of [{ slots: 0 }, { workers: 1.5 }, { memoryBytes: Number.NaN }, { durability: 'some' as 'full' }])
+    await t.throwsAsync(startCholesky(store, { nt, options }), { message: new RegExp(Object.keys(options)[0]!) })
+  t.deepEqual(await keysOf(store, '.numpywren/'), [])
+})
+
 test('a program with faults is refused with each fault and its place', async (t) => {
   const store = new MemoryStore()
   await storeInput(store, n, nb)
