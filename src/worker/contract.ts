@@ -42,7 +42,14 @@ export interface WorkerOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** starting -> running -> draining -> stopped | failed */
+/**
+ * starting -> running -> draining -> stopped | failed.
+ * - `starting`: made, `run()` not called yet;
+ * - `running`: leases and works;
+ * - `draining`: the run is over or it was told to stop: takes no new lease, gives back what does not compute yet, ends the rest;
+ * - `stopped`: nothing is held any more;
+ * - `failed`: the coordinator could not be reached or the worker itself broke; `run()` rejects with the reason.
+ */
 export type WorkerState = 'starting' | 'running' | 'draining' | 'stopped' | 'failed'
 
 export interface Worker {
