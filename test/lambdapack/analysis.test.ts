@@ -25,7 +25,7 @@ test('the analysis agrees with the expander on generated programs', (t) => {
       seen.compared++
       if (compareWithOracle(program, args, aliases)) seen.single++
     }),
-    { numRuns: Number(process.env['NPW_RUNS'] ?? 400), maxSkipsPerRun: 1000, includeErrorInReport: true },
+    { numRuns: Number(process.env.NPW_RUNS ?? 400), maxSkipsPerRun: 1000, includeErrorInReport: true },
   )
   t.log(seen)
   t.true(seen.single > 50 && seen.edges > 50)

@@ -90,7 +90,13 @@ const expression = fc.letrec<{ node: string }>((tie) => ({
     fc.tuple(fc.constantFrom('floor', 'ceiling'), tie('node')).map(([name, a]) => `${name}(${a})`),
     fc
       .tuple(fc.constantFrom('floor', 'ceiling'), tie('node'), fc.constantFrom(2, 3, 10))
-      .map(([name, a, base]) => `${name}(log(max(1, ${a})) / log(${base}))`),
+      .chain(([name, a, base]) =>
+        fc.constantFrom(
+          `${name}(log(max(1, ${a})) / log(${base}))`,
+          `${name}(log(max(1, ${a}), ${base}) + 1)`,
+          `${name}(log(max(1, ${a}), ${base}))`,
+        ),
+      ),
   ),
 })).node
 

@@ -131,15 +131,23 @@ export function fastOf(ir: Ir): Fast {
 function fastRounding(name: string, operands: readonly Ir[]): Fast {
   const [operand] = operands
   if (operand === undefined || operands.length > 1) return askExact
-  if (operand.op !== 'binary' || operand.operator !== '/') return fastOf(operand)
   const up = name === 'ceiling'
-  const [x, base] = [logArgument(operand.left), logArgument(operand.right)]
-  if (x && base) {
-    const [xOf, baseOf] = [fastOf(x), fastOf(base)]
+  const quotient = logQuotient(operand)
+  if (quotient) {
+    const [xOf, baseOf] = quotient.map(fastOf) as [Fast, Fast]
     return (env) => integerLog(xOf(env), baseOf(env), up)
   }
+  if (operand.op !== 'binary' || operand.operator !== '/') return fastOf(operand)
   const [a, b] = [fastOf(operand.left), fastOf(operand.right)]
   return (env) => (up ? 0 - fastFloorDivide(0 - a(env), b(env)) : fastFloorDivide(a(env), b(env)))
+}
+
+/** x and b of log(x) / log(b) or log(x, b). */
+function logQuotient(ir: Ir): readonly [Ir, Ir] | undefined {
+  if (ir.op === 'call' && ir.name === 'log' && ir.operands.length === 2) return [ir.operands[0]!, ir.operands[1]!]
+  if (ir.op !== 'binary' || ir.operator !== '/') return undefined
+  const [x, base] = [logArgument(ir.left), logArgument(ir.right)]
+  return x && base && [x, base]
 }
 
 function logArgument(ir: Ir): Ir | undefined {

@@ -78,14 +78,14 @@ function binary(operator: string, a: Quantity, b: Quantity): Quantity {
 }
 
 function call(name: string, values: readonly Quantity[]): Quantity {
-  const [first = zero] = values
+  const [first = zero, base] = values
   switch (name) {
     case 'min':
       return values.reduce((a, b) => (order(b, a) < 0 ? b : a))
     case 'max':
       return values.reduce((a, b) => (order(b, a) > 0 ? b : a))
     case 'log':
-      return log(first)
+      return base ? over(log(first), log(base)) : log(first)
     case 'floor':
       return floorOf(first)
     case 'ceiling':
