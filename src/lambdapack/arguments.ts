@@ -10,8 +10,15 @@ export interface BoundScalars {
   readonly findings: readonly Finding[]
 }
 
-/** Binds `--arg` values. Without any (`undefined`) nothing is missed: the program is then checked without sizes. */
-export function bindScalars(program: ProgramNode, args: Readonly<Record<string, number>> | undefined): BoundScalars {
+/**
+ * Binds `--arg` values. Without any (`undefined`) nothing is missed: the program is then checked without sizes.
+ * `doubts` are names whose parameter could not be read.
+ */
+export function bindScalars(
+  program: ProgramNode,
+  args: Readonly<Record<string, number>> | undefined,
+  doubts: ReadonlySet<string>,
+): BoundScalars {
   const findings: Finding[] = []
   const scalars = new Map<string, Value>()
   const parameters = program.parameters.filter(({ type }) => type !== 'BigMatrix')
@@ -19,7 +26,7 @@ export function bindScalars(program: ProgramNode, args: Readonly<Record<string, 
     findings.push({ code: 'argument', message, span })
   }
   for (const name of Object.keys(args ?? {})) {
-    if (parameters.some((parameter) => parameter.name.id === name)) continue
+    if (doubts.has(name) || parameters.some((parameter) => parameter.name.id === name)) continue
     const known = parameters.map((parameter) => parameter.name.id).join(', ')
     report(
       `argument '${name}' is given, and program '${program.name.id}' takes ${known === '' ? 'none' : known}`,

@@ -39,7 +39,7 @@ export function check(source: Source, options: CheckOptions): Diagnostic[] {
   const kernels = new Map(
     options.kernels.flatMap((kernel) => [kernel.name, ...kernel.aliases].map((name) => [name, kernel] as const)),
   )
-  const { scalars, findings: argumentFindings } = bindScalars(entry, options.args)
+  const { scalars, findings: argumentFindings } = bindScalars(entry, options.args, doubts.get(entry) ?? new Set())
   const inputs = new Set(options.inputs)
   const found: Finding[] = [...argumentFindings]
   for (const program of module.programs) {

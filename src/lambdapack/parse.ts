@@ -1,4 +1,4 @@
-import type { SyntaxNode } from '@lezer/common'
+import type { SyntaxNode, TreeCursor } from '@lezer/common'
 import { parser } from '@lezer/python'
 import type { ModuleNode, ProgramNode } from './ast.ts'
 import { type Diagnostic, sortDiagnostics, toDiagnostic } from './diagnostic.ts'
@@ -26,7 +26,10 @@ export function parse(source: Source): ParseResult {
   const context = new Context(repaired)
   const programs: ProgramNode[] = []
   const doubts = new Map<ProgramNode, ReadonlySet<string>>()
-  for (const node of childNodes(parser.parse(repaired.text).topNode)) {
+  const tree = parser.parse(repaired.text)
+  const deep = tooDeep(tree.cursor())
+  if (deep !== undefined) context.report('unsupported', context.between(deep, deep + 1), 'this is nested too deeply')
+  for (const node of deep === undefined ? childNodes(tree.topNode) : []) {
     const program = convertTopLevel(context, node)
     reportRest(context, node, source.text)
     const doubted = context.takeDoubts()
@@ -60,6 +63,26 @@ function convertTopLevel(context: Context, node: SyntaxNode): ProgramNode | unde
       context.report('unsupported', context.span(node.firstChild ?? node), unsupported(node.name) ?? outside)
   }
   return undefined
+}
+
+/** Levels of nesting beyond which a text is refused: recursion has an end. */
+const maxDepth = 600
+
+/** Offset of the first node that lies too deep. */
+function tooDeep(cursor: TreeCursor): number | undefined {
+  let depth = 0
+  let found: number | undefined
+  cursor.iterate(
+    ({ from }) => {
+      depth += 1
+      if (depth > maxDepth) found ??= from
+      return found === undefined
+    },
+    () => {
+      depth -= 1
+    },
+  )
+  return found
 }
 
 /** Reports what the grammar could not read on lines of which nothing was said. */

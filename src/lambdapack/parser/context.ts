@@ -51,8 +51,10 @@ export class Context {
 
   /** Notes a fault; the statement it lies in is no longer to be trusted. */
   report(code: 'syntax' | 'unsupported', span: Span, message: string): void {
-    this.findings.push({ code, message, span })
     this.#doubts ??= new Set()
+    // A token is at fault once, whatever else it leads to.
+    if (this.findings.some((known) => known.code === code && known.span.start === span.start)) return
+    this.findings.push({ code, message, span })
   }
 
   /** Reports, and gives an expression to stand where none could be made. */

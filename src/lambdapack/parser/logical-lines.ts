@@ -38,6 +38,11 @@ export function splitLines(text: string): Lines {
   const faults: LineFault[] = []
   const edits: Edit[] = []
   let at = 0
+  if (text.startsWith('\ufeff')) {
+    // A byte order mark, as some editors write.
+    edits.push({ at: 0, remove: 1, insert: '' })
+    at = 1
+  }
 
   const fault = (start: number, end: number, message: string): void => void faults.push({ start, end, message })
 

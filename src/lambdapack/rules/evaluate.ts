@@ -102,10 +102,15 @@ function located<T>(node: ExpressionNode, compute: () => T): T {
     return compute()
   } catch (error) {
     if (error instanceof EvaluationError) {
-      throw new LocatedError(error.message, { fault: error.fault, node, cause: error })
+      throw new LocatedError(shortened(error.message), { fault: error.fault, node, cause: error })
     }
     throw error
   }
+}
+
+/** Numbers of more digits than anybody reads are cut. */
+function shortened(message: string): string {
+  return message.replaceAll(/\d{40,}/g, (digits) => `${digits.slice(0, 10)}... (${digits.length} digits)`)
 }
 
 /** Arithmetic of small integers without detours; `undefined` leaves it to the exact one. */

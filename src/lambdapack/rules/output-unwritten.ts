@@ -2,7 +2,7 @@ import { collect } from '../visitor.ts'
 import type { Rule } from './rule.ts'
 
 /** An output that no statement writes, or of which no tile is written at the given sizes. */
-export const outputUnwritten: Rule = function* ({ program, module, resolution, doubts, walk }) {
+export const outputUnwritten: Rule = function* ({ program, resolution, doubts, walk }) {
   const passed = new Set(
     collect(program, 'ProgramCall').flatMap((call) => collect(call, 'Name').map((name) => name.id)),
   )
@@ -11,9 +11,9 @@ export const outputUnwritten: Rule = function* ({ program, module, resolution, d
   )
   for (const name of collect(program, 'Return').flatMap((node) => node.names)) {
     if (resolution.meaningOf(name)?.kind !== 'matrix' || doubts.has(name.id)) continue
-    if (!written.has(name.id) && !(passed.has(name.id) && module.programs.length > 1)) {
+    if (!written.has(name.id) && !passed.has(name.id)) {
       yield { code: 'output-unwritten', message: `output '${name.id}' is never written`, span: name.span }
-    } else if (walk?.complete && !walk.isWritten(name.id)) {
+    } else if (walk?.complete && !walk.uncertain.has(name.id) && !walk.isWritten(name.id)) {
       const message = `output '${name.id}' is never written: no statement that writes it runs${walk.sizes}`
       yield { code: 'output-unwritten', message, span: name.span }
     }
