@@ -1,0 +1,49 @@
+/**
+ * Everything that is measured, side by side in one run on this machine, written to docs/performance.md.
+ * Usage: npm run bench -- [--n 8192] [--tile 1024] [--rounds 3] [--dry] ; --dry prints the page's figures instead of writing them.
+ */
+
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { describeMachine } from './machine.ts'
+import { measureParts } from './parts.ts'
+import { measureAlgorithms } from './side-by-side.ts'
+
+const { values } = parseArgs({
+  options: {
+    n: { type: 'string', default: '8192' },
+    tile: { type: 'string', default: '1024' },
+    rounds: { type: 'string', default: '3' },
+    dry: { type: 'boolean', default: false },
+  },
+})
+const page = fileURLToPath(new URL('../docs/performance.md', import.meta.url))
+const [begin, end] = ['<!-- measured: begin -->', '<!-- measured: end -->']
+
+const folder = await mkdtemp(join(tmpdir(), 'numpywren-bench-'))
+try {
+  const say = (line: string): void => void process.stderr.write(`bench: ${line}\n`)
+  const sizes = { n: Number(values.n), tile: Number(values.tile), rounds: Number(values.rounds) }
+  const sections = [
+    await describeMachine(sizes),
+    await measureAlgorithms({ ...sizes, folder, say }),
+    await measureParts(say),
+  ]
+  const measured = sections.join('\n\n')
+  if (values.dry) process.stdout.write(`${measured}\n`)
+  else await replaceMeasured(measured)
+} finally {
+  await rm(folder, { recursive: true, force: true })
+}
+
+async function replaceMeasured(measured: string): Promise<void> {
+  const text = await readFile(page, 'utf8')
+  const [before, rest] = text.split(begin)
+  const [, after] = (rest ?? '').split(end)
+  if (before === undefined || after === undefined) throw new RangeError(`${page} has lost its markers ${begin} ${end}`)
+  await writeFile(page, `${before}${begin}\n\n${measured}\n\n${end}${after}`)
+  process.stderr.write(`bench: wrote ${page}\n`)
+}
