@@ -1,19 +1,25 @@
 import type { KernelCallNode, TileRefNode } from '../ast.ts'
-import { locate, type Source } from '../source.ts'
-import { collect } from '../visitor.ts'
-import { difference, linearOf } from './linear.ts'
-import type { Rule, RuleContext } from './rule.ts'
+import { locate, type Source, textOf } from '../source.ts'
+import { blocksOf, isSameTile } from './blocks.ts'
+import type { Rule } from './rule.ts'
+import type { Resolution } from './scopes.ts'
 import type { Walk } from './walk.ts'
 
 /** Tasks that wait for each other, or a task that reads the tile it writes. */
 export const cycle: Rule = function* (context) {
-  const { program, source, walk } = context
-  for (const call of collect(program, 'KernelCall')) {
-    const operand = ownOperand(context, call)
-    if (operand === undefined) continue
-    const name = source.text.slice(operand.span.start, operand.span.end)
-    const message = `cycle: this call reads ${name}, the tile that it writes; a tile is assigned once, write to another matrix`
-    yield { code: 'cycle', message, span: call.targets[0]?.span ?? call.span }
+  const { program, source, resolution, walk } = context
+  for (const block of blocksOf(program)) {
+    const calls = block.filter((statement) => statement.kind === 'KernelCall')
+    const links = certainCycle(calls, resolution)
+    const [first] = links
+    if (first === undefined) continue
+    const span = first.call.targets[0]?.span ?? first.call.span
+    const [tile, ...others] = links.map(({ operand }) => textOf(source, operand.span))
+    const message =
+      others.length === 0
+        ? `cycle: this call reads ${tile}, the tile that it writes; a tile is assigned once, write to another matrix`
+        : `cycle: ${links.map(({ call, operand }) => `${placeOf(call, source)} waits for ${textOf(source, operand.span)}`).join(', ')}`
+    yield { code: 'cycle', message, span }
   }
   if (walk === undefined) return
   const found = shortestCycle(walk)
@@ -28,23 +34,35 @@ export const cycle: Rule = function* (context) {
   yield { code: 'cycle', message, span: call.targets[0]?.span ?? call.span }
 }
 
-/** An operand that is certainly one of the targets. */
-function ownOperand({ resolution }: RuleContext, call: KernelCallNode): TileRefNode | undefined {
-  const operands = call.arguments.filter((argument) => argument.kind === 'TileRef')
-  return operands.find((operand) =>
-    call.targets.some(
-      (target) =>
-        target.matrix.id === operand.matrix.id &&
-        target.indices.length === operand.indices.length &&
-        target.indices.every((index, k) => {
-          const other = operand.indices[k]
-          const [a, b] = [linearOf(index, resolution, ''), other && linearOf(other, resolution, '')]
-          if (a === undefined || b === undefined) return false
-          const gap = difference(a, b)
-          return gap.constant === 0 && gap.terms.size === 0
-        }),
-    ),
-  )
+/** A call, and the operand for which it waits for the next one in the cycle. */
+interface CallLink {
+  readonly call: KernelCallNode
+  readonly operand: TileRefNode
+}
+
+/** Calls of one block that certainly wait for each other, each for the next and the last for the first. */
+function certainCycle(calls: readonly KernelCallNode[], resolution: Resolution): readonly CallLink[] {
+  const next = (call: KernelCallNode): { readonly operand: TileRefNode; readonly writer: KernelCallNode }[] =>
+    call.arguments
+      .filter((argument) => argument.kind === 'TileRef')
+      .flatMap((operand) =>
+        calls
+          .filter(({ targets }) => targets.some((target) => isSameTile(resolution, target, operand)))
+          .map((writer) => ({ operand, writer })),
+      )
+  for (const start of calls) {
+    const paths: { readonly at: KernelCallNode; readonly links: readonly CallLink[] }[] = [{ at: start, links: [] }]
+    const seen = new Set<KernelCallNode>()
+    for (let path = paths.shift(); path !== undefined; path = paths.shift()) {
+      for (const { operand, writer } of next(path.at)) {
+        const links = [...path.links, { call: path.at, operand }]
+        if (writer === start) return links
+        if (!seen.has(writer)) paths.push({ at: writer, links })
+        seen.add(writer)
+      }
+    }
+  }
+  return []
 }
 
 /** A task, and a tile that it reads from the task before it in the cycle. */
@@ -54,9 +72,8 @@ interface Link {
 }
 
 function describe(walk: Walk, { task, tile }: Link, source: Source): string {
-  const start = walk.tasks[task]?.call.span.start ?? 0
-  const { line, column } = locate(source, start)
-  return `${line}:${column}${walk.at(task)} waits for ${tile}`
+  const call = walk.tasks[task]?.call
+  return `${call === undefined ? '' : placeOf(call, source)}${walk.at(task)} waits for ${tile}`
 }
 
 /** A shortest cycle through the first task (in order of the text, then of iteration) that is in one; empty when there is none. */
@@ -134,4 +151,9 @@ function prune(
       if (waits[next] === 0 && left[next] === 1) free.push(next)
     }
   }
+}
+
+function placeOf(call: KernelCallNode, source: Source): string {
+  const { line, column } = locate(source, call.span.start)
+  return `${line}:${column}`
 }

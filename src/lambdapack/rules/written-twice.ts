@@ -1,8 +1,7 @@
-import type { ProgramNode, StatementNode, TileRefNode } from '../ast.ts'
+import type { StatementNode, TileRefNode } from '../ast.ts'
 import { locate, type Source, textOf } from '../source.ts'
-import { collect } from '../visitor.ts'
-import { difference, linearOf } from './linear.ts'
-import type { Rule, RuleContext } from './rule.ts'
+import { blocksOf, isSameTile } from './blocks.ts'
+import type { Rule } from './rule.ts'
 import { more, type Walk } from './walk.ts'
 
 /** A tile that two tasks write, or one task twice: tiles are assigned once. */
@@ -10,7 +9,7 @@ export const writtenTwice: Rule = function* (context) {
   const { program, source, walk } = context
   for (const targets of blocksOf(program).map(targetsOf)) {
     for (const [position, later] of targets.entries()) {
-      const earlier = targets.slice(0, position).find((other) => isSameTile(context, other, later))
+      const earlier = targets.slice(0, position).find((other) => isSameTile(context.resolution, other, later))
       if (earlier === undefined) continue
       const message = `${textOf(source, later.span)} is written twice: here and at ${placeOf(source, earlier)}`
       yield {
@@ -24,29 +23,8 @@ export const writtenTwice: Rule = function* (context) {
   if (walk !== undefined) yield* pairsOf(walk, source)
 }
 
-/** The lists of statements that run one after the other, at the same values of the loop variables. */
-function blocksOf(program: ProgramNode): (readonly StatementNode[])[] {
-  const blocks: (readonly StatementNode[])[] = [program.body]
-  for (const loop of collect(program, 'For')) blocks.push(loop.body)
-  for (const branch of collect(program, 'Branch')) blocks.push(branch.body)
-  for (const node of collect(program, 'If')) blocks.push(node.otherwise)
-  return blocks
-}
-
 function targetsOf(block: readonly StatementNode[]): TileRefNode[] {
   return block.flatMap((statement) => (statement.kind === 'KernelCall' ? statement.targets : []))
-}
-
-/** Whether two references of one block certainly name one tile. */
-function isSameTile({ resolution }: RuleContext, a: TileRefNode, b: TileRefNode): boolean {
-  if (a.matrix.id !== b.matrix.id || a.indices.length !== b.indices.length) return false
-  return a.indices.every((index, k) => {
-    const other = b.indices[k]
-    const [left, right] = [linearOf(index, resolution, ''), other && linearOf(other, resolution, '')]
-    if (left === undefined || right === undefined) return false
-    const gap = difference(left, right)
-    return gap.constant === 0 && gap.terms.size === 0
-  })
 }
 
 /** One finding for each pair of references that meet, at the tile where they meet first. */

@@ -20,11 +20,25 @@ test('cycle: through two statements', (t) => {
         C[i] = add(B[i], A[i])
 `
   const expected = [
-    `p.lp:3:9: error: cycle: 3:9 at i=0 waits for C[0], 4:9 at i=0 waits for A[0] (N=2, x=1)
+    `p.lp:3:9: error: cycle: 3:9 waits for C[i], 4:9 waits for A[i]
         A[i] = potrf(C[i])
         ^~~~`,
   ]
   expectFaults(t, text, expected, { args: { N: 2 } })
+})
+
+test('cycle: through two statements, whatever the sizes', (t) => {
+  const text = `def p(A: BigMatrix, B: BigMatrix, C: BigMatrix, N: int, x: float = 1):
+    for i in range(0, N):
+        A[i] = potrf(C[i])
+        C[i] = add(B[i], A[i])
+`
+  const expected = [
+    `p.lp:3:9: error: cycle: 3:9 waits for C[i], 4:9 waits for A[i]
+        A[i] = potrf(C[i])
+        ^~~~`,
+  ]
+  expectFaults(t, text, expected)
 })
 
 test('cycle: through iterations', (t) => {
