@@ -1,7 +1,7 @@
 import type { KernelCallNode, TileRefNode } from '../ast.ts'
 import { collect } from '../visitor.ts'
+import { circumstances } from './incidents.ts'
 import type { KernelShape, Rule } from './rule.ts'
-import { circumstances } from './walk.ts'
 
 /** An operand outside of its declared grid, for a kernel that takes no absent one there. */
 export const absentOperand: Rule = function* ({ program, kernels, walk }) {

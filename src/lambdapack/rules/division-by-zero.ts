@@ -1,8 +1,8 @@
 import type { ExpressionNode, Span } from '../ast.ts'
 import { collect } from '../visitor.ts'
 import { constantOf, operatorSpan } from './evaluate.ts'
+import { faultsOf } from './incidents.ts'
 import type { Rule } from './rule.ts'
-import { faultsOf } from './walk.ts'
 
 /** Division or remainder by zero, also `0 ** -1`. */
 export const divisionByZero: Rule = function* ({ program, source, walk }) {

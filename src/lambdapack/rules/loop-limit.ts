@@ -1,5 +1,5 @@
+import { faultsOf } from './incidents.ts'
 import type { Rule } from './rule.ts'
-import { faultsOf } from './walk.ts'
 
 /** Loops that run longer than the checker follows them. */
 export const loopLimit: Rule = function* ({ walk }) {

@@ -1,7 +1,7 @@
 import { collect } from '../visitor.ts'
 import { evaluateConstant, LocatedError } from './evaluate.ts'
+import { faultsOf } from './incidents.ts'
 import type { Rule } from './rule.ts'
-import { faultsOf } from './walk.ts'
 
 /** Expressions that have no value, such as log(0), values beyond what an index may be, negative extents. */
 export const noValue: Rule = function* ({ program, walk }) {

@@ -2,8 +2,8 @@ import type { ExpressionNode } from '../ast.ts'
 import { EvaluationError } from '../exact/index.ts'
 import { collect } from '../visitor.ts'
 import { evaluateWhole, LocatedError } from './evaluate.ts'
+import { faultsOf } from './incidents.ts'
 import type { Rule } from './rule.ts'
-import { faultsOf } from './walk.ts'
 
 /** An index, a bound of a range or an extent of a grid that is no whole number. */
 export const notWhole: Rule = function* ({ program, walk }) {

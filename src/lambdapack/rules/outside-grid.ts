@@ -1,7 +1,7 @@
 import { collect } from '../visitor.ts'
+import { circumstances } from './incidents.ts'
 import { difference, greatest, linearOf, smallest } from './linear.ts'
 import type { Rule } from './rule.ts'
-import { circumstances } from './walk.ts'
 
 /** A write outside of a declared grid: certain at all sizes, or found at the given ones. */
 export const outsideGrid: Rule = function* ({ program, resolution, walk }) {

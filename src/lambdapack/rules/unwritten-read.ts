@@ -1,9 +1,10 @@
 import type { KernelCallNode, TileRefNode } from '../ast.ts'
 import { locate, type Source, textOf } from '../source.ts'
 import { collect } from '../visitor.ts'
+import { circumstances } from './incidents.ts'
 import { difference, greatest, linearOf, smallest } from './linear.ts'
 import type { Rule, RuleContext } from './rule.ts'
-import { circumstances, type Incident, type Walk } from './walk.ts'
+import type { Incident, Walk } from './walk.ts'
 
 /**
  * A read of a tile that no task writes, of a matrix of which the program writes other tiles (so that it is no input),

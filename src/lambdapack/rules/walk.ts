@@ -4,7 +4,6 @@ import type {
   IfNode,
   KernelCallNode,
   ProgramNode,
-  Span,
   StatementNode,
   TileRefNode,
 } from '../ast.ts'
@@ -312,27 +311,4 @@ class Walker implements Walk {
 
 function placeOf(names: readonly string[], values: readonly number[]): string {
   return names.length === 0 ? '' : ` at ${names.map((name, k) => `${name}=${values[k]}`).join(', ')}`
-}
-
-/** The end of a message: where it happened first, the sizes, and how often. */
-export function circumstances({ where, count }: Incident, walk: Walk): string {
-  return `${where}${walk.sizes}${more(count - 1)}`
-}
-
-/** `; 3 more like it`. */
-export function more(count: number): string {
-  return count > 0 ? `; ${count} more like it` : ''
-}
-
-/** Faults of one kind as findings. */
-export function faultsOf(
-  walk: Walk | undefined,
-  kind: WalkFault['fault'],
-  code: string,
-  place: (node: ExpressionNode) => Span = (node) => node.span,
-): { code: string; message: string; span: Span }[] {
-  if (walk === undefined) return []
-  return walk.faults
-    .filter(({ fault }) => fault === kind)
-    .map((fault) => ({ code, message: `${fault.text}${circumstances(fault, walk)}`, span: place(fault.node) }))
 }

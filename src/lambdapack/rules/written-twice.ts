@@ -1,8 +1,9 @@
 import type { StatementNode, TileRefNode } from '../ast.ts'
 import { locate, type Source, textOf } from '../source.ts'
 import { blocksOf, isSameTile } from './blocks.ts'
+import { more } from './incidents.ts'
 import type { Rule } from './rule.ts'
-import { more, type Walk } from './walk.ts'
+import type { Walk } from './walk.ts'
 
 /** A tile that two tasks write, or one task twice: tiles are assigned once. */
 export const writtenTwice: Rule = function* (context) {

@@ -1,7 +1,7 @@
 import { collect } from '../visitor.ts'
 import { constantOf } from './evaluate.ts'
+import { faultsOf } from './incidents.ts'
 import type { Rule } from './rule.ts'
-import { faultsOf } from './walk.ts'
 
 /** A range with step 0. */
 export const zeroStep: Rule = function* ({ program, walk }) {
