@@ -71,24 +71,10 @@ export const childFields: { readonly [K in Kind]: readonly (keyof NodeOf<K> & st
   Call: ['callee', 'arguments'],
 }
 
-/** Functions by kind of node; `enter` may answer `false` to skip the node's children. */
-export interface Visitor {
-  readonly enter?: { readonly [K in Kind]?: (node: NodeOf<K>) => boolean | undefined }
-  readonly leave?: { readonly [K in Kind]?: (node: NodeOf<K>) => void }
-}
-
 /** Children of a node, in order of the text. */
 export function childrenOfNode(node: AnyNode): AnyNode[] {
   const fields = node as unknown as Readonly<Record<string, AnyNode | readonly AnyNode[] | undefined>>
   return childFields[node.kind].flatMap((field) => fields[field] ?? [])
-}
-
-/** Walks a tree depth first, in order of the text. */
-export function visit(node: AnyNode, visitor: Visitor): void {
-  const enter = visitor.enter?.[node.kind] as ((node: AnyNode) => boolean | undefined) | undefined
-  if (enter?.(node) !== false) for (const child of childrenOfNode(node)) visit(child, visitor)
-  const leave = visitor.leave?.[node.kind] as ((node: AnyNode) => void) | undefined
-  leave?.(node)
 }
 
 /** All nodes of a kind below (and including) a node, in order of the text. */
