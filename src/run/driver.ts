@@ -11,7 +11,7 @@ import type { RunArrays } from './bindings.ts'
 import { cancelKey } from './keys.ts'
 import type { Manifest } from './manifest.ts'
 import { planRecovery } from './recovery.ts'
-import { HEARTBEAT_MS, type RunState, writeState } from './state.ts'
+import { HEARTBEAT_MS, type RunState, readState, writeState } from './state.ts'
 
 const CANCEL_POLL_MS = 500
 /** Plans made anew for one lost tile before the run gives up on it. */
@@ -76,6 +76,11 @@ export class Driver {
     await this.#coordinator?.cancel()
   }
 
+  /** True when every output tile is stored, by a listing. */
+  async isComplete(): Promise<boolean> {
+    return (await this.#plan(false)).size === 0
+  }
+
   /** The record of the run as it is now. */
   async state(state: RunState['state'], message?: string): Promise<RunState> {
     const counts = await this.#coordinator?.counts()
@@ -123,7 +128,7 @@ export class Driver {
     })
     if (tasks === 0) return { state: 'done' }
     if (this.#isCancelled) return { state: 'cancelled' }
-    const coordinator = createEmbeddedCoordinator({ program, todo, priorities })
+    const coordinator = createEmbeddedCoordinator({ program, todo, priorities, stragglers: false })
     this.#coordinator = coordinator
     try {
       const group = await provider.start(
@@ -161,7 +166,13 @@ export class Driver {
 
   async #heartbeat(signal: AbortSignal): Promise<void> {
     const { store, manifest } = this.#options
-    await repeat(HEARTBEAT_MS, signal, async () => writeState(store, manifest.id, await this.state('running')))
+    let isFirst = true
+    await repeat(HEARTBEAT_MS, signal, async () => {
+      // Another driver may have brought the run to its end meanwhile; that word stands.
+      const isDone = !isFirst && (await readState(store, manifest.id))?.state === 'done'
+      isFirst = false
+      if (!isDone) await writeState(store, manifest.id, await this.state('running'))
+    })
   }
 
   async #watchForCancel(signal: AbortSignal): Promise<void> {

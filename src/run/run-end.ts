@@ -41,6 +41,7 @@ export class RunEnd {
       case 'cancelled':
         return new CancelledError(this.place)
       case 'failed': {
+        if (await this.#isDoneElsewhere()) return undefined
         const { category } = outcome.failure
         if (category === 'numerical' || category === 'input') await discardOutputs(this.#store, this.#arrays, runId)
         return new TaskError(this.place, outcome)
@@ -58,11 +59,22 @@ export class RunEnd {
       return
     }
     try {
-      // Another driver may have brought the same run to its end.
+      // What another driver has completed stays done.
       if ((await readState(this.#store, runId))?.state === 'done') return
       await writeState(this.#store, runId, await this.#driver.state(endStateOf(failure), failure.message))
     } catch {
       // The store that does not take the state is most likely what failed the run; the caller gets that failure.
+    }
+  }
+
+  /** True when another driver has completed the same run, and cleaned up what this one still read. */
+  async #isDoneElsewhere(): Promise<boolean> {
+    try {
+      const state = await readState(this.#store, this.place.runId)
+      return state?.state === 'done' && (await this.#driver.isComplete())
+    } catch {
+      // Whatever keeps us from looking, the failure at hand is the one to report.
+      return false
     }
   }
 

@@ -71,6 +71,24 @@ test('a failure to make matrices of complete outputs says how to go on, and noth
   t.deepEqual(await bitsOf(plain, 'L'), await expectedBits())
 })
 
+test('a run that was done, lost a tile and cannot be repaired for lack of space is not called done', async (t) => {
+  const plain = new MemoryStore()
+  await storeInput(plain, n, nb)
+  const first = await startCholesky(plain, { nt })
+  await first.wait()
+  await plain.delete('L/c/1/0')
+  const full = new FaultyStore(plain, {
+    beforePut: (key) => {
+      if (!key.startsWith('.numpywren/outputs'))
+        throw new StoreFullError({ operation: 'write', url: key, cause: new Error('ENOSPC') })
+    },
+  })
+  const run = await resume(full, first.id)
+  await t.throwsAsync(run.wait(), { message: /no space to write .*numpywren resume/ })
+  await (await resume(plain, first.id)).wait()
+  t.deepEqual(await bitsOf(plain, 'L'), await expectedBits())
+})
+
 test('a store that stops answering exhausts a task, which is named with the last error and the way on', async (t) => {
   const plain = new MemoryStore()
   await storeInput(plain, n, nb)
