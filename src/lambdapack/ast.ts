@@ -33,14 +33,7 @@ export interface ParameterNode extends Node {
   readonly default: ExpressionNode | undefined
 }
 
-export type StatementNode =
-  | ForNode
-  | IfNode
-  | AssignNode
-  | KernelCallNode
-  | ProgramCallNode
-  | ReturnNode
-  | PassNode
+export type StatementNode = ForNode | IfNode | AssignNode | KernelCallNode | ProgramCallNode | ReturnNode | PassNode
 
 export interface ForNode extends Node {
   readonly kind: 'For'
