@@ -40,12 +40,19 @@ export interface BoundTile {
   readonly binding: MatrixBinding
 }
 
+/** Waits for all, then throws the first failure. */
+async function settle(promises: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(promises)) if (result.status === 'rejected') throw result.reason
+}
+
 /** One leased task on its way through read, compute and write. Whoever made it calls the steps in order and `dispose` at the end. */
 export class TaskRun {
   /** The grant that counts; replaced when the same task is granted again to this worker. */
   lease: Lease
   /** Set when the grant is known to be lost: the result is not wanted. */
   lost = false
+  /** Whether the completion counted. */
+  counted = false
   readonly detail: TaskDetail
   readonly kernel: Kernel
   readonly reads: readonly (BoundTile | undefined)[]
@@ -56,6 +63,7 @@ export class TaskRun {
   readonly #surroundings: TaskSurroundings
   readonly #pinned = new Map<string, CachedTile>()
   #outputs: Outputs | undefined
+  readonly #writing: Promise<void>[] = []
 
   /** @throws UnboundNameError or MemoryBudgetError */
   constructor(lease: Lease, surroundings: TaskSurroundings) {
@@ -114,25 +122,42 @@ export class TaskRun {
     this.measures.flops = this.#outputs.flops
   }
 
-  /** Stores what has to be durable before the task counts as done, then leaves the results in the cache. */
-  async write(): Promise<void> {
-    const { io, durability } = this.#surroundings
+  /**
+   * Leaves the results in the cache for tasks that read them. With `full` they are durable before that; with `outputs` those of
+   * outputs are written from here on, behind the tasks that read them: {@link stored} tells when they are.
+   */
+  async publish(): Promise<void> {
+    const { cache, io, durability } = this.#surroundings
     const outputs = this.#outputs
     if (outputs === undefined) return
-    const isStored = ({ binding }: BoundTile): boolean => durability === 'full' || binding.role === 'output'
-    const results = await Promise.allSettled(
-      this.writes.map(async (write, i) => {
-        if (!isStored(write)) return
-        await io.write(write.ref, write.binding, outputs.tiles[i]!.tile)
-        this.measures.bytesWritten += write.binding.array.tileBytes
-        this.measures.requests++
-      }),
-    )
-    this.measures.writtenAt = now()
-    for (const result of results) if (result.status === 'rejected') throw result.reason
-    for (const [i, write] of this.writes.entries())
-      this.#surroundings.cache.insert(write.ref, write.binding, { ...outputs.tiles[i]!, stored: isStored(write) })
+    if (durability === 'full') {
+      await settle(
+        this.writes.map((write, i) => this.#count(io.write(write.ref, write.binding, outputs.tiles[i]!.tile), write)),
+      )
+    }
     this.#outputs = undefined
+    const stored = durability === 'full'
+    for (const [i, write] of this.writes.entries()) {
+      const entry = cache.insert(write.ref, write.binding, { ...outputs.tiles[i]!, stored })
+      if (!stored && entry !== undefined && write.binding.role === 'output') {
+        const writing = this.#count(cache.store(entry), write)
+        // Whoever waits for `stored` gets the failure.
+        writing.catch(() => undefined)
+        this.#writing.push(writing)
+      }
+    }
+  }
+
+  /** Resolves when every result that has to lie in the store does. @throws what the store throws */
+  async stored(): Promise<void> {
+    await settle(this.#writing)
+    this.measures.writtenAt = now()
+  }
+
+  async #count(writing: Promise<void>, { binding }: BoundTile): Promise<void> {
+    await writing
+    this.measures.bytesWritten += binding.array.tileBytes
+    this.measures.requests++
   }
 
   /** Lets go of the operands, so that those nobody reads any more can go. */

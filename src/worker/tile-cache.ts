@@ -145,12 +145,16 @@ export class TileCache {
     return true
   }
 
-  /** Puts a result in, unpinned. @param stored whether the store has it too */
+  /**
+   * Puts a result in, unpinned. @param stored whether the store has it too
+   * @returns the tile as it is here now: a second run of one task gives the same bits, and then the first result stays;
+   * undefined while the same tile is being read
+   */
   insert(
     ref: TileRef,
     binding: MatrixBinding,
     result: { readonly tile: Tile; readonly pooled: boolean; readonly stored: boolean },
-  ): void {
+  ): CachedTile | undefined {
     const id = tileId(ref)
     const { tile, pooled, stored } = result
     const entry: CachedTile = {
@@ -165,13 +169,20 @@ export class TileCache {
       dead: false,
     }
     if (stored && binding.role === 'intermediate') this.#stored.add(id)
-    // A second run of one task gives the same bits: the first result stays.
     if (this.#tiles.has(id) || this.#loads.has(id)) this.#freeBuffer(entry)
     else {
       this.#tiles.set(id, entry)
       if (!stored) this.#dirtyBytes += tile.data.buffer.byteLength
     }
     this.#wake()
+    return this.#tiles.get(id)
+  }
+
+  /** Writes a dirty tile behind whoever reads it meanwhile. Resolves when the store has it. @throws what the store throws */
+  async store(entry: CachedTile): Promise<void> {
+    if (entry.state === 'clean') return
+    entry.writing ??= this.#write(entry)
+    await entry.writing
   }
 
   /** Lets a tile go that nobody will read again. @returns whether the store may hold it */
@@ -248,7 +259,10 @@ export class TileCache {
   #spill(): Promise<void> | undefined {
     for (const entry of this.#tiles.values()) {
       if (entry.pins > 0 || entry.state === 'clean') continue
-      entry.writing ??= this.#write(entry)
+      entry.writing ??= this.#write(entry).then(() => {
+        const bytes = entry.binding.array.tileBytes
+        this.#events.emit({ type: 'tile', what: 'spilled', tile: entry.id, bytes, at: now() })
+      })
       return entry.writing
     }
     return undefined
@@ -259,9 +273,7 @@ export class TileCache {
       await this.#io.write(entry.ref, entry.binding, entry.tile)
       entry.state = 'clean'
       this.#dirtyBytes -= entry.tile.data.buffer.byteLength
-      if (!entry.dead) this.#stored.add(entry.id)
-      const bytes = entry.binding.array.tileBytes
-      this.#events.emit({ type: 'tile', what: 'spilled', tile: entry.id, bytes, at: now() })
+      if (entry.binding.role === 'intermediate' && !entry.dead) this.#stored.add(entry.id)
     } finally {
       entry.writing = undefined
       if (entry.dead && entry.pins === 0) this.#remove(entry)

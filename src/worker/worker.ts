@@ -165,24 +165,39 @@ class PullingWorker implements Worker {
     }
   }
 
-  /** Read, compute, write, complete. */
+  /** Read, compute, publish, complete, and wait for what is written behind. */
   async #work(run: TaskRun, computed: () => void): Promise<void> {
+    const slot = await this.#compute(run, computed)
+    if (slot === undefined) return
+    await this.#complete(run)
+    try {
+      await run.stored()
+    } catch (error) {
+      // The task counts as done and its readers go on; only the run as a whole can still say that a result is missing.
+      this.#crash ??= error
+      this.drain()
+      return
+    }
+    this.#report(run, slot)
+  }
+
+  /** @returns the slot on which the results were computed that are now in the cache; undefined when there are none */
+  async #compute(run: TaskRun, computed: () => void): Promise<number | undefined> {
     await this.#memory.admission.enter(run.claimBytes)
     let slot: number | undefined
     try {
-      if (await this.#givenUp(run)) return
+      if (await this.#givenUp(run)) return undefined
       await run.read()
       slot = await this.#slots.enter(run.lease.priority)
-      if (await this.#givenUp(run)) return
+      if (await this.#givenUp(run)) return undefined
       await run.compute()
       const computedOn = slot
       slot = undefined
       this.#slots.leave(computedOn)
       computed()
-      if (run.lost) return
-      await run.write()
-      run.releaseOperands()
-      await this.#complete(run, computedOn)
+      if (run.lost) return undefined
+      await run.publish()
+      return computedOn
     } finally {
       if (slot !== undefined) this.#slots.leave(slot)
       run.dispose()
@@ -198,14 +213,19 @@ class PullingWorker implements Worker {
     return true
   }
 
-  async #complete(run: TaskRun, slot: number): Promise<void> {
-    const { coordinator, events } = this.#options
-    const { lease, measures } = run
-    const { counted, ready, dead } = await coordinator.complete(this.id, lease)
-    events.emit({
+  async #complete(run: TaskRun): Promise<void> {
+    const { counted, ready, dead } = await this.#options.coordinator.complete(this.id, run.lease)
+    run.counted = counted
+    for (const task of ready) if (this.#isHere(task)) this.#prefer.push(task)
+    this.#wake()
+    await Promise.all(dead.map((tile) => this.#bury(tile)))
+  }
+
+  #report({ lease, kernel, counted, measures }: TaskRun, slot: number): void {
+    this.#options.events.emit({
       type: 'task',
       task: lease.id,
-      kernel: run.kernel.name,
+      kernel: kernel.name,
       worker: this.id,
       slot,
       attempt: lease.attempt,
@@ -214,8 +234,6 @@ class PullingWorker implements Worker {
       completedAt: now(),
       cacheBytes: this.#memory.pool.usedBytes,
     })
-    for (const task of ready) if (this.#isHere(task)) this.#prefer.push(task)
-    await Promise.all(dead.map((tile) => this.#bury(tile)))
   }
 
   /**

@@ -41,7 +41,7 @@ test('a store that never answers exhausts the task, with its last error', async 
     maxAttempts: 2,
     backoff: { baseMs: 1, capMs: 1 },
   })
-  const { outcome, events } = await runCholesky(problem, { coordinator })
+  const { outcome, events } = await runCholesky(problem, { coordinator, durability: 'full' })
   if (outcome.state !== 'failed') return t.fail(outcome.state)
   t.like(outcome, { taskId: '0:0', attempts: 2, failure: { tag: 'TaskExhaustedError' } })
   t.regex(outcome.failure.message, /could not write .*: injected/)
@@ -61,8 +61,24 @@ test('a full disk ends the run at once and keeps what is stored', async (t) => {
         },
       }),
   })
-  const { outcome } = await runCholesky(problem)
+  const { outcome } = await runCholesky(problem, { durability: 'full' })
   t.like(outcome, { state: 'failed', attempts: 1, failure: { tag: 'StoreFullError', category: 'fatal' } })
+  const stored = await storedIndices(problem.L)
+  t.is(stored.length, 4)
+  for (const index of stored) t.truthy(await problem.L.getTile(index))
+})
+
+test('a full disk under what is written behind ends the worker and keeps what is stored', async (t) => {
+  let puts = 0
+  const problem = await choleskyProblem(n, nb, {
+    through: (store) =>
+      new FaultyStore(store, {
+        beforePut: () => {
+          if (++puts > 4) throw new StoreFullError({ operation: 'write', url: store.url, cause: new Error('ENOSPC') })
+        },
+      }),
+  })
+  await t.throwsAsync(runCholesky(problem), { instanceOf: StoreFullError })
   const stored = await storedIndices(problem.L)
   t.is(stored.length, 4)
   for (const index of stored) t.truthy(await problem.L.getTile(index))

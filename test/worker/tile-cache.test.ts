@@ -36,8 +36,9 @@ async function setUp(tiles: number, faults: Faults = {}) {
     tile.data.fill(value)
     return tile
   }
-  const insert = async (ref: TileRef, value: number, stored = false): Promise<void> =>
+  const insert = async (ref: TileRef, value: number, stored = false): Promise<void> => {
     cache.insert(ref, binding, { tile: await make(value), pooled: true, stored })
+  }
   return { array, pool, cache, binding, events, reads, at, insert, ld: fullTile(layout).rows }
 }
 
