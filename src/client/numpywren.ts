@@ -160,7 +160,7 @@ export class Numpywren implements AsyncDisposable {
       const entries = Object.entries(options.bind).map(([name, bound]) => [name, this.#binding(bound)] as const)
       return {
         name: source.entry ?? 'run',
-        program: { text: source.text, name: source.entry, origin: source.name },
+        program: { text: source.text, name: source.entry, origin: source.name, trusted: source.trusted },
         args: options.args ?? {},
         bindings: Object.fromEntries(entries),
         parameters: {},

@@ -11,6 +11,8 @@ const folder = new URL('../lambdapack/programs/', import.meta.url)
 export interface LinkedSource extends Source {
   /** Name of the program to run. */
   readonly entry: string | undefined
+  /** True for a shipped program: this package's tests check it, so its loops need not be walked before it is used. */
+  readonly trusted: boolean
 }
 
 /** Names of the shipped programs. */
@@ -32,7 +34,7 @@ export function shippedText(name: string): string {
 /** The text of `cholesky` (a shipped program) or of `work/mine.lp` (a file), linked. @throws InputError when there is neither */
 export function readSource(nameOrFile: string, entry?: string): LinkedSource {
   if (shippedPrograms().includes(nameOrFile)) {
-    return link({ name: `${nameOrFile}.lp`, text: shippedText(nameOrFile) }, entry ?? nameOrFile)
+    return { ...link({ name: `${nameOrFile}.lp`, text: shippedText(nameOrFile) }, entry ?? nameOrFile), trusted: true }
   }
   if (!existsSync(nameOrFile)) {
     throw new InputError(
@@ -65,7 +67,7 @@ export function link(source: Source, entry?: string): LinkedSource {
     appended.push(text)
     pending.push(...parse({ name: callee, text }).module.programs.flatMap((program) => calleesOf(program.body)))
   }
-  return { name: source.name, text: [source.text, ...appended].join('\n\n'), entry: name }
+  return { name: source.name, text: [source.text, ...appended].join('\n\n'), entry: name, trusted: false }
 }
 
 function calleesOf(body: readonly Ast.StatementNode[]): string[] {

@@ -2,7 +2,6 @@ import type { Command } from 'commander'
 import { renderDiagnostic } from '../../lambdapack/index.ts'
 import { addCommand } from '../command.ts'
 import { exitCodes, printResult } from '../context.ts'
-import { wholeNumber } from '../options.ts'
 import { addProgramOptions, checkProgram, type ProgramOptions } from '../program-options.ts'
 
 /** `check PROGRAM.lp`: every fault of a program, with its place. */
@@ -15,14 +14,7 @@ export function addCheck(program: Command): void {
       'numpywren check mine.lp --arg N=16',
       'numpywren check tree.lp --declare merge:2:1',
     ],
-    options: (command) => {
-      addProgramOptions(command)
-      command.option(
-        '--limit <steps>',
-        'iterations and kernel calls that are followed at the given sizes',
-        wholeNumber(1),
-      )
-    },
+    options: addProgramOptions,
     async run([file = ''], options) {
       const { source, diagnostics } = checkProgram(file, options)
       if (diagnostics.length > 0) process.exitCode = exitCodes.wrongInput
