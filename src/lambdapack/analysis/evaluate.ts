@@ -1,9 +1,9 @@
 /** Evaluation of resolved expressions at values of the loop variables: fast where all is integers, exact always. */
 
-import type { Value } from '../exact/index.ts'
+import type { CompareOperator, Value } from '../exact/index.ts'
 import * as exact from '../exact/index.ts'
-import { type Environment, type Fast, fastOf, holds } from './fast.ts'
-import type { BinaryOperator, CompareOperator, Ir } from './ir.ts'
+import { type Environment, type Fast, fastOf } from './fast.ts'
+import type { Ir } from './ir.ts'
 
 /** Exact value. @throws EvaluationError */
 export function exactOf(ir: Ir, env: Environment): Value {
@@ -13,7 +13,7 @@ export function exactOf(ir: Ir, env: Environment): Value {
     case 'slot':
       return env[ir.slot]!
     case 'binary':
-      return exactBinary(ir.operator, exactOf(ir.left, env), exactOf(ir.right, env))
+      return exact.binary(ir.operator, exactOf(ir.left, env), exactOf(ir.right, env))
     case 'compare':
       return exactCompare(ir.operators, ir.operands, env)
     case 'not':
@@ -24,7 +24,7 @@ export function exactOf(ir: Ir, env: Environment): Value {
       return isTrue(left) === (ir.op === 'or') ? left : exactOf(ir.right, env)
     }
     case 'call':
-      return exactCall(
+      return exact.applied(
         ir.name,
         ir.operands.map((operand) => exactOf(operand, env)),
       )
@@ -37,51 +37,14 @@ export function exactOf(ir: Ir, env: Environment): Value {
 
 const isTrue = (value: Value): boolean => exact.compare(value, 0) !== 0
 
-function exactBinary(operator: BinaryOperator, a: Value, b: Value): Value {
-  switch (operator) {
-    case '+':
-      return exact.add(a, b)
-    case '-':
-      return exact.subtract(a, b)
-    case '*':
-      return exact.multiply(a, b)
-    case '/':
-      return exact.divide(a, b)
-    case '//':
-      return exact.floorDivide(a, b)
-    case '%':
-      return exact.modulo(a, b)
-    case '**':
-      return exact.power(a, b)
-  }
-}
-
 function exactCompare(operators: readonly CompareOperator[], operands: readonly Ir[], env: Environment): Value {
   let left = exactOf(operands[0]!, env)
   for (const [position, operator] of operators.entries()) {
     const right = exactOf(operands[position + 1]!, env)
-    if (!holds(operator, exact.compare(left, right))) return 0
+    if (!exact.holds(operator, exact.compare(left, right))) return 0
     left = right
   }
   return 1
-}
-
-function exactCall(name: string, operands: readonly Value[]): Value {
-  const [first, second] = operands
-  if (first !== undefined)
-    switch (name) {
-      case 'min':
-        return operands.reduce((a, b) => (exact.compare(b, a) < 0 ? b : a))
-      case 'max':
-        return operands.reduce((a, b) => (exact.compare(b, a) > 0 ? b : a))
-      case 'floor':
-        return exact.floor(first)
-      case 'ceiling':
-        return exact.ceiling(first)
-      case 'log':
-        return second === undefined ? exact.log(first) : exact.divide(exact.log(first), exact.log(second))
-    }
-  throw new exact.EvaluationError('domain', `${name}() of ${operands.length} numbers has no meaning`)
 }
 
 /** A function from loop variables to a whole number, compiled when it is first called. @throws EvaluationError */

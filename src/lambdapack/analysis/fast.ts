@@ -1,30 +1,13 @@
 /** Closures over safe integers. They answer NaN when they cannot tell (fractions, logarithms, overflow, faults): then the exact evaluator is asked. */
 
-import type { BinaryOperator, CompareOperator, Ir } from './ir.ts'
+import { type BinaryOperator, type CompareOperator, holds } from '../exact/index.ts'
+import type { Ir } from './ir.ts'
 
 /** Values of the loop variables by slot. */
 export type Environment = readonly number[]
 
 /** A safe integer, or NaN. */
 export type Fast = (env: Environment) => number
-
-/** Whether `a operator b`, the sign of a - b given. */
-export function holds(operator: CompareOperator, sign: number): boolean {
-  switch (operator) {
-    case '<':
-      return sign < 0
-    case '<=':
-      return sign <= 0
-    case '>':
-      return sign > 0
-    case '>=':
-      return sign >= 0
-    case '==':
-      return sign === 0
-    case '!=':
-      return sign !== 0
-  }
-}
 
 const safe = (value: number): number => (Number.isSafeInteger(value) ? value + 0 : NaN)
 

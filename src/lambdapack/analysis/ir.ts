@@ -3,11 +3,8 @@
  * shared sub-expressions. What depends on no loop variable is folded when it is built.
  */
 
-import { EvaluationError, type Value } from '../exact/index.ts'
+import { type BinaryOperator, type CompareOperator, EvaluationError, type Value } from '../exact/index.ts'
 import { exactOf } from './evaluate.ts'
-
-export type BinaryOperator = '+' | '-' | '*' | '/' | '//' | '%' | '**'
-export type CompareOperator = '<' | '<=' | '>' | '>=' | '==' | '!='
 
 interface IrBase {
   /** Bit k is set when the value depends on slot k. */

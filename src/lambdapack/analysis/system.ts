@@ -1,10 +1,11 @@
 /** The equations and conditions that say at which loop variables a reference names a tile. */
 
+import type { CompareOperator } from '../exact/index.ts'
 import { attempt } from './attempt.ts'
 import { inRange } from './domain.ts'
 import { truthOf, wholeOf } from './evaluate.ts'
 import type { Environment } from './fast.ts'
-import { binary, type CompareOperator, conjuncts, type Ir } from './ir.ts'
+import { binary, conjuncts, type Ir } from './ir.ts'
 import type { Reference, Statement } from './statement.ts'
 
 /** ir = index[target], or ir = 0 for a condition. */

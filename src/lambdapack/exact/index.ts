@@ -2,6 +2,7 @@
 
 export type { EvaluationFault } from './errors.ts'
 export { EvaluationError } from './errors.ts'
+export { applied, type BinaryOperator, binary, type CompareOperator, holds } from './operators.ts'
 export type { Value } from './value.ts'
 export {
   add,

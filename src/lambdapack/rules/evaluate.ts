@@ -1,4 +1,4 @@
-import type { BinaryNode, CompareNode, ExpressionNode, NumberNode, Span } from '../ast.ts'
+import type { BinaryNode, ExpressionNode, NumberNode, Span } from '../ast.ts'
 import * as exact from '../exact/index.ts'
 import { EvaluationError, type EvaluationFault, type Value } from '../exact/index.ts'
 
@@ -35,11 +35,15 @@ export function evaluate(node: ExpressionNode, lookup: Lookup): Value {
     case 'Binary': {
       const left = evaluate(node.left, lookup)
       const right = evaluate(node.right, lookup)
-      return quick(node.operator, left, right) ?? located(node, () => binary(node.operator, left, right))
+      return quick(node.operator, left, right) ?? located(node, () => exact.binary(node.operator, left, right))
     }
     case 'Compare': {
       const values = node.operands.map((operand) => evaluate(operand, lookup))
-      return node.operators.every((operator, k) => holds(operator, values[k] ?? 0, values[k + 1] ?? 0)) ? 1 : 0
+      return node.operators.every((operator, k) =>
+        exact.holds(operator, exact.compare(values[k] ?? 0, values[k + 1] ?? 0)),
+      )
+        ? 1
+        : 0
     }
     case 'Logical': {
       const left = evaluate(node.left, lookup)
@@ -47,7 +51,7 @@ export function evaluate(node: ExpressionNode, lookup: Lookup): Value {
     }
     case 'Call': {
       const values = node.arguments.map((argument) => evaluate(argument, lookup))
-      return located(node, () => applied(node.callee.id, values))
+      return located(node, () => exact.applied(node.callee.id, values))
     }
   }
 }
@@ -118,60 +122,4 @@ function quick(operator: BinaryNode['operator'], a: Value, b: Value): number | u
   if (typeof a !== 'number' || typeof b !== 'number') return undefined
   const result = operator === '+' ? a + b : operator === '-' ? a - b : operator === '*' ? a * b : Number.NaN
   return Number.isSafeInteger(result) ? result + 0 : undefined
-}
-
-function binary(operator: BinaryNode['operator'], a: Value, b: Value): Value {
-  switch (operator) {
-    case '+':
-      return exact.add(a, b)
-    case '-':
-      return exact.subtract(a, b)
-    case '*':
-      return exact.multiply(a, b)
-    case '/':
-      return exact.divide(a, b)
-    case '//':
-      return exact.floorDivide(a, b)
-    case '%':
-      return exact.modulo(a, b)
-    case '**':
-      return exact.power(a, b)
-  }
-}
-
-function holds(operator: CompareNode['operators'][number], a: Value, b: Value): boolean {
-  const sign = exact.compare(a, b)
-  switch (operator) {
-    case '<':
-      return sign < 0
-    case '<=':
-      return sign <= 0
-    case '>':
-      return sign > 0
-    case '>=':
-      return sign >= 0
-    case '==':
-      return sign === 0
-    case '!=':
-      return sign !== 0
-  }
-}
-
-function applied(name: string, values: readonly Value[]): Value {
-  const [first, second] = values
-  if (first !== undefined) {
-    switch (name) {
-      case 'min':
-        return values.reduce((a, b) => (exact.compare(b, a) < 0 ? b : a))
-      case 'max':
-        return values.reduce((a, b) => (exact.compare(b, a) > 0 ? b : a))
-      case 'floor':
-        return exact.floor(first)
-      case 'ceiling':
-        return exact.ceiling(first)
-      case 'log':
-        return second === undefined ? exact.log(first) : exact.divide(exact.log(first), exact.log(second))
-    }
-  }
-  throw new EvaluationError('unbound', `'${name}' of ${values.length} numbers has no meaning`)
 }
