@@ -1,4 +1,5 @@
 import { type Command, CommanderError } from 'commander'
+import { InputError } from '../errors.ts'
 import { exitCodeOf, exitCodes, type GlobalOptions, reportError } from './context.ts'
 
 /** What a command file gives: its name with arguments, what it does, an example, and how it is set up. */
@@ -35,19 +36,36 @@ export function addCommand<O extends GlobalOptions>(program: Command, spec: Comm
 
 /** Parses and runs; usage errors are wrong input (exit 2), help and version are not errors. */
 export async function runProgram(program: Command, argv: readonly string[]): Promise<void> {
-  exitWith2(program)
+  explainUsage(program)
   try {
     await program.parseAsync([...argv])
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.wrongInput
+    if (error instanceof CommanderError) {
+      // Help or the version was shown; help unasked is what a call without a command gets.
+      process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.wrongInput
+      return
+    }
+    reportError(error, { json: argv.includes('--json'), debug: argv.includes('--debug') })
+    process.exitCode = exitCodeOf(error)
   }
 }
 
-function exitWith2(command: Command): void {
-  command.exitOverride().showSuggestionAfterError()
-  command.configureOutput({
-    outputError: (text, write) => write(`numpywren: ${text.replace(/^error: /, '')}`),
+/** Makes usage errors of a command and those below it InputErrors, one line each, that say which help to read. */
+function explainUsage(command: Command): void {
+  command.configureOutput({ outputError: () => undefined }).exitOverride((error) => {
+    if (error.exitCode === 0 || error.code === 'commander.help') throw error
+    throw new InputError(usageMessage(error.message, command), { cause: error })
   })
-  for (const child of command.commands) exitWith2(child)
+  for (const child of command.commands) explainUsage(child)
+}
+
+/** What commander found, in our words. */
+function usageMessage(message: string, command: Command): string {
+  const found = message
+    .replace(/^error: /, '')
+    .replace(/ argument '[^']*' is invalid\. (?=wanted)/, ': ')
+    .replace(/\s*\n\s*\((.*)\)/, '; $1')
+    .replace(/\.?\s*$/, '')
+  const name = command.parent === null ? command.name() : `${command.parent.name()} ${command.name()}`
+  return `${found} (${name} --help shows what there is)`
 }

@@ -7,8 +7,9 @@ export class MatrixNotFoundError extends InputError {
   override readonly _tag = 'MatrixNotFoundError'
   readonly url: string
 
-  constructor(url: string, storeUrl: string, reason = 'there is no zarr.json') {
-    super(`no matrix at ${url}: ${reason}; check the URL or run 'numpywren ls ${storeUrl}'`)
+  /** @param folder where to look for the right name. @default the folder that the URL lies in */
+  constructor(url: string, reason = 'there is no zarr.json', folder: string = url.slice(0, url.lastIndexOf('/'))) {
+    super(`no matrix at ${url}: ${reason}; check the URL or run 'numpywren ls ${folder}'`)
     this.url = url
   }
 }
@@ -20,6 +21,17 @@ export class AlreadyExistsError extends InputError {
 
   constructor(url: string, what = 'a matrix') {
     super(`there is already ${what} at ${url}; choose another URL, or overwrite it (--overwrite)`)
+    this.url = url
+  }
+}
+
+/** An array was to be made within another one. */
+export class NestedMatrixError extends InputError {
+  override readonly _tag = 'NestedMatrixError'
+  readonly url: string
+
+  constructor(url: string, outer: string) {
+    super(`${url} lies inside the matrix ${outer}; choose a URL outside of it`)
     this.url = url
   }
 }

@@ -2,7 +2,13 @@
 
 import { objectUrl, type Store } from '../storage/index.ts'
 import { forEachLimit } from '../util/index.ts'
-import { AlreadyExistsError, InvalidMetadataError, MatrixNotFoundError, UnsupportedArrayError } from './errors.ts'
+import {
+  AlreadyExistsError,
+  InvalidMetadataError,
+  MatrixNotFoundError,
+  NestedMatrixError,
+  UnsupportedArrayError,
+} from './errors.ts'
 import { type ArrayMetadata, decodeMetadata, encodeMetadata, nodeTypeOf } from './zarr/metadata.ts'
 
 /** Objects deleted at the same time. */
@@ -15,9 +21,9 @@ export async function openMetadata(store: Store, path: string, signal?: AbortSig
   if (text === undefined) {
     if (await store.stat(keyIn(path, '.zarray'), { signal }))
       throw new UnsupportedArrayError(url, 'it is a Zarr v2 array')
-    throw new MatrixNotFoundError(url, store.url)
+    throw new MatrixNotFoundError(url)
   }
-  if (nodeTypeOf(text, url) === 'group') throw new MatrixNotFoundError(url, url, 'it is a group of arrays')
+  if (nodeTypeOf(text, url) === 'group') throw new MatrixNotFoundError(url, 'it is a group of arrays', url)
   return decodeMetadata(text, url)
 }
 
@@ -28,7 +34,18 @@ export async function claimPlace(store: Store, path: string, overwrite: boolean,
   if (text !== undefined && isGroup(text, url)) throw new AlreadyExistsError(url, 'a group of arrays')
   if (text !== undefined && !overwrite) throw new AlreadyExistsError(url)
   if (!overwrite && (await store.stat(keyIn(path, '.zarray'), { signal }))) throw new AlreadyExistsError(url)
+  await refuseNesting(store, path, signal)
   await clearPlace(store, path, signal)
+}
+
+/** An array holds chunks and nothing else. @throws NestedMatrixError when `path` lies within another array */
+async function refuseNesting(store: Store, path: string, signal: AbortSignal | undefined): Promise<void> {
+  for (let folder = path; folder !== ''; ) {
+    folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/')))
+    const text = await readMetadata(store, folder, signal)
+    const url = objectUrl(store.url, folder)
+    if (text !== undefined && !isGroup(text, url)) throw new NestedMatrixError(objectUrl(store.url, path), url)
+  }
 }
 
 /** Writes the zarr.json of a new array. @throws AlreadyExistsError when there is one */
@@ -51,8 +68,8 @@ export async function removeArray(
 ): Promise<void> {
   const url = objectUrl(store.url, path)
   const text = await readMetadata(store, path, signal)
-  if (text === undefined) throw new MatrixNotFoundError(url, store.url)
-  if (isGroup(text, url)) throw new MatrixNotFoundError(url, url, 'it is a group of arrays')
+  if (text === undefined) throw new MatrixNotFoundError(url)
+  if (isGroup(text, url)) throw new MatrixNotFoundError(url, 'it is a group of arrays', url)
   await clearPlace(store, path, signal)
 }
 

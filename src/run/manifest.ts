@@ -4,6 +4,7 @@ import { objectUrl, type Store } from '../storage/index.ts'
 import type { Axes } from './axes.ts'
 import { ManifestError, RunNotFoundError } from './errors.ts'
 import { manifestKey } from './keys.ts'
+import { checkRunId } from './run-id.ts'
 
 /** How a bound input is seen; applied in order. */
 export type ViewStep =
@@ -131,8 +132,9 @@ export function encodeManifest(value: Manifest): Uint8Array {
   return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`)
 }
 
-/** @throws RunNotFoundError; ManifestError when it is damaged or of another version */
+/** @throws InputError for what is no run id; RunNotFoundError; ManifestError when it is damaged or of another version */
 export async function readManifest(store: Store, runId: string): Promise<Manifest> {
+  checkRunId(runId)
   const bytes = await store.get(manifestKey(runId))
   if (bytes === undefined) throw new RunNotFoundError({ runId, storeUrl: store.url })
   const url = objectUrl(store.url, manifestKey(runId))

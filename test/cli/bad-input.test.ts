@@ -38,7 +38,7 @@ const files: Readonly<Record<string, readonly [content: string | Buffer, says: R
   'letter.npy': ['Dear Sir or Madam,\n', /letter\.npy: not a \.npy file/],
   'letter.mtx': ['Dear Sir or Madam,\n', /letter\.mtx:1: not a Matrix Market file/],
   'cut.mtx': ['%%MatrixMarket matrix coordinate real general\n3 3 3\n1 1 1\n', /cut\.mtx: truncated: 3 .* found 1/],
-  'picture.jpg': [Buffer.from([0xff, 0xd8, 0xff, 0xe0]), /picture\.jpg: the file is neither/],
+  'picture.jpg': [Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0x00, 0x10, 0x4a, 0x46]), /picture\.jpg: the file is neither/],
   'ragged.csv': ['1,2\n3,4,5\n', /ragged\.csv:2: ragged table/],
   'words.csv': ['1,2\nx,4\n', /words\.csv:2:1: "x" is not a number/],
 }

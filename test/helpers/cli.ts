@@ -5,7 +5,8 @@ import { join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
-const executable = fileURLToPath(new URL('../../bin/numpywren', import.meta.url))
+/** The sources, whatever has been built of them: a process that a kill reaches, without a shell before it. */
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 
 /** Processes of one test file at a time; the machine may be small. */
 const MAX_PROCESSES = 3
@@ -43,11 +44,15 @@ export function startCli(args: readonly string[], { cwd, env = {}, fileLimitKiB 
   const given = { cwd, env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe'] as const }
   const child =
     fileLimitKiB === undefined
-      ? spawn(executable, args, { ...given, stdio: ['ignore', 'pipe', 'pipe'] })
-      : spawn('bash', ['-c', `ulimit -f ${fileLimitKiB}; trap '' XFSZ; exec "$0" "$@"`, executable, ...args], {
-          ...given,
-          stdio: ['ignore', 'pipe', 'pipe'],
-        })
+      ? spawn(process.execPath, [main, ...args], { ...given, stdio: ['ignore', 'pipe', 'pipe'] })
+      : spawn(
+          'bash',
+          ['-c', `ulimit -f ${fileLimitKiB}; trap '' XFSZ; exec "$0" "$@"`, process.execPath, main, ...args],
+          {
+            ...given,
+            stdio: ['ignore', 'pipe', 'pipe'],
+          },
+        )
   const heard = { stdout: '', stderr: '' }
   let isOver = false
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {

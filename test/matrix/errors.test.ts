@@ -13,7 +13,7 @@ import {
 
 const url = 'file:///data/A'
 const table: [error: Error, category: string][] = [
-  [new MatrixNotFoundError(url, 'file:///data'), 'input'],
+  [new MatrixNotFoundError(url), 'input'],
   [new AlreadyExistsError(url), 'input'],
   [new InvalidMetadataError(`${url}/zarr.json`, { problem: 'shape: missing' }), 'input'],
   [new UnsupportedArrayError(url, 'it is sharded'), 'input'],

@@ -17,7 +17,7 @@ export function addRm(program: Command): void {
       // All of them are looked at before any is touched, so that a misspelt name removes nothing.
       for (const { store, path } of targets) {
         const metadata = await store.stat(path === '' ? 'zarr.json' : `${path}/zarr.json`)
-        if (metadata === undefined) throw new MatrixNotFoundError(objectUrl(store.url, path), store.url)
+        if (metadata === undefined) throw new MatrixNotFoundError(objectUrl(store.url, path))
       }
       for (const { store, path } of targets) await removeArray(store, path)
       printResult(options, { removed: urls }, urls.map((url) => `removed ${url}`).join('\n'))

@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander'
 import { InputError } from '../../errors.ts'
-import type { RunStatus } from '../../run/index.ts'
+import { type RunStatus, resumeLine } from '../../run/index.ts'
 import { addCommand } from '../command.ts'
 import { type GlobalOptions, printResult } from '../context.ts'
 import { follow } from '../progress.ts'
@@ -50,16 +50,20 @@ export function addStatus(program: Command): void {
       await using npw = await connectFor(options)
       const status = await npw.status(id)
       const { manifest, state, last } = status
+      const reason = state === 'stale' ? 'the process that drove it has gone' : last?.message
       const outputs = Object.entries(manifest.matrices).flatMap(([name, matrix]) =>
         matrix.role === 'output' ? [`output     ${name} ${matrix.store}/${matrix.path}`] : [],
       )
       const text = [
         `run        ${id}`,
-        `state      ${state}${last?.message ? `: ${last.message}` : ''}`,
+        `state      ${state}${reason === undefined ? '' : `: ${reason}`}`,
         `tasks      ${progressOf(status)}`,
         `created    ${manifest.createdAt}`,
         `program    ${manifest.program.name} ${JSON.stringify(manifest.args)}`,
         ...outputs,
+        ...(state === 'running' || state === 'done'
+          ? []
+          : [`to go on   ${resumeLine({ runId: id, storeUrl: npw.storeUrl })}`]),
       ].join('\n')
       printResult(options, statusObject(status), text)
     },
