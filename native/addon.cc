@@ -6,6 +6,7 @@
 #include "checks.h"
 #include "crc32c.h"
 #include "elementwise.h"
+#include "external-memory.h"
 #include "gemm.h"
 #include "job.h"
 #include "norms.h"
@@ -47,6 +48,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   add("crc32cAsync", Crc32cOnPool);
   add("blasInfo", BlasInfo);
   add("setComputeThreads", SetComputeThreads);
+  add("adjustExternalMemory", AdjustExternalMemory);
   return exports;
 }
 

@@ -29,6 +29,7 @@ export {
   transposeInto,
 } from './routines/elementwise.ts'
 export { type GemmOptions, gemm } from './routines/gemm.ts'
+export { longLivedBuffer, releaseLongLivedBuffers } from './routines/long-lived-buffer.ts'
 export { addColumnAbsSums, addRowAbsSums, FrobeniusSum, maxAbs } from './routines/norms.ts'
 export { potrf } from './routines/potrf.ts'
 export { type SyrkOptions, syrk } from './routines/syrk.ts'

@@ -30,6 +30,7 @@ export interface NativeAddon {
   crc32cPortable(bytes: Uint8Array, seed: number): number
   blasInfo(): BlasInfo
   setComputeThreads(threads: number): void
+  adjustExternalMemory(bytes: number): void
 }
 
 /** What computes here. */

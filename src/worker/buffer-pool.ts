@@ -1,3 +1,5 @@
+import { longLivedBuffer, releaseLongLivedBuffers } from '../kernels/index.ts'
+
 /**
  * The worker's memory for tiles: buffers by exact byte size, handed out again when given back, within a budget.
  * A used buffer saves the page faults of a new one, and one of a tile object's size is stored without a copy.
@@ -7,6 +9,8 @@ export class BufferPool {
   readonly #free = new Map<number, ArrayBuffer[]>()
   #freeBytes = 0
   #residentBytes = 0
+  /** Made here and not let go since. */
+  #madeBytes = 0
 
   constructor(limitBytes: number) {
     this.limitBytes = limitBytes
@@ -37,7 +41,8 @@ export class BufferPool {
   /** The same, over the budget if need be: for callers that cannot wait. */
   takeAnyway(bytes: number): ArrayBuffer {
     this.#residentBytes += bytes
-    return new ArrayBuffer(bytes)
+    this.#madeBytes += bytes
+    return longLivedBuffer(bytes)
   }
 
   /** Back for reuse. The caller must hold no view of it any more. */
@@ -60,12 +65,24 @@ export class BufferPool {
     this.#residentBytes -= bytes
   }
 
+  /** Leaves every buffer to the garbage collector; the pool is not used afterwards. */
+  close(): void {
+    this.#free.clear()
+    this.#release(this.#madeBytes)
+  }
+
+  #release(bytes: number): void {
+    this.#madeBytes -= bytes
+    releaseLongLivedBuffers(bytes)
+  }
+
   /** Lets free buffers go until `bytes` more fit. */
   #makeRoom(bytes: number): void {
     for (const [size, kept] of this.#free) {
       while (this.#residentBytes + bytes > this.limitBytes && kept.pop() !== undefined) {
         this.#freeBytes -= size
         this.#residentBytes -= size
+        this.#release(size)
       }
       if (kept.length === 0) this.#free.delete(size)
     }

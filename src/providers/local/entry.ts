@@ -27,7 +27,9 @@ export function startLocalWorkers(
   return {
     drain,
     async finished() {
-      for (const result of await ended) if (result.status === 'rejected') throw result.reason
+      const results = await ended
+      memory.pool.close()
+      for (const result of results) if (result.status === 'rejected') throw result.reason
     },
   }
 }
