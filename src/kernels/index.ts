@@ -28,8 +28,8 @@ export {
   symmetrizeLower,
   transposeInto,
 } from './routines/elementwise.ts'
+export { ExternalMemory } from './routines/external-memory.ts'
 export { type GemmOptions, gemm } from './routines/gemm.ts'
-export { longLivedBuffer, releaseLongLivedBuffers } from './routines/long-lived-buffer.ts'
 export { addColumnAbsSums, addRowAbsSums, FrobeniusSum, maxAbs } from './routines/norms.ts'
 export { potrf } from './routines/potrf.ts'
 export { type SyrkOptions, syrk } from './routines/syrk.ts'

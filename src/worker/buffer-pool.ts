@@ -1,4 +1,4 @@
-import { longLivedBuffer, releaseLongLivedBuffers } from '../kernels/index.ts'
+import { ExternalMemory } from '../kernels/index.ts'
 
 /**
  * The worker's memory for tiles: buffers by exact byte size, handed out again when given back, within a budget.
@@ -9,11 +9,11 @@ export class BufferPool {
   readonly #free = new Map<number, ArrayBuffer[]>()
   #freeBytes = 0
   #residentBytes = 0
-  /** Made here and not let go since. */
-  #madeBytes = 0
+  readonly #memory: ExternalMemory
 
   constructor(limitBytes: number) {
     this.limitBytes = limitBytes
+    this.#memory = new ExternalMemory(limitBytes)
   }
 
   /** Everything that is out or kept for reuse. */
@@ -41,8 +41,7 @@ export class BufferPool {
   /** The same, over the budget if need be: for callers that cannot wait. */
   takeAnyway(bytes: number): ArrayBuffer {
     this.#residentBytes += bytes
-    this.#madeBytes += bytes
-    return longLivedBuffer(bytes)
+    return this.#memory.allocate(bytes)
   }
 
   /** Back for reuse. The caller must hold no view of it any more. */
@@ -68,12 +67,7 @@ export class BufferPool {
   /** Leaves every buffer to the garbage collector; the pool is not used afterwards. */
   close(): void {
     this.#free.clear()
-    this.#release(this.#madeBytes)
-  }
-
-  #release(bytes: number): void {
-    this.#madeBytes -= bytes
-    releaseLongLivedBuffers(bytes)
+    this.#memory.close()
   }
 
   /** Lets free buffers go until `bytes` more fit. */
@@ -82,7 +76,7 @@ export class BufferPool {
       while (this.#residentBytes + bytes > this.limitBytes && kept.pop() !== undefined) {
         this.#freeBytes -= size
         this.#residentBytes -= size
-        this.#release(size)
+        this.#memory.release(size)
       }
       if (kept.length === 0) this.#free.delete(size)
     }
