@@ -10,10 +10,13 @@ import type {
   LeaseOptions,
   RunOutcome,
 } from '../coordinator.ts'
+import { Alarm } from './alarm.ts'
 import { retryDelayMs } from './backoff.ts'
+import { exhausted, failedBy, stuck } from './failures.ts'
 import { type CompiledOptions, compileOptions, type EmbeddedCoordinatorOptions } from './options.ts'
-import { compareReady, ReadyQueue } from './ready-queue.ts'
+import { compareReady } from './ready-queue.ts'
 import { Durations } from './stragglers.ts'
+import { TaskStates } from './task-states.ts'
 import { type Holder, type TaskEntry, TaskTable } from './task-table.ts'
 import { Waiters } from './waiters.ts'
 
@@ -29,9 +32,8 @@ export function createEmbeddedCoordinator(options: EmbeddedCoordinatorOptions): 
 class EmbeddedCoordinator implements Coordinator {
   readonly #options: CompiledOptions
   readonly #table: TaskTable
-  readonly #queue = new ReadyQueue<TaskEntry>()
-  readonly #leased = new Set<TaskEntry>()
-  readonly #delayed = new Set<TaskEntry>()
+  readonly #states = new TaskStates()
+  readonly #alarm: Alarm
   readonly #waiters = new Waiters()
   readonly #workers = new Set<string>()
   readonly #durations: Durations | undefined
@@ -39,18 +41,17 @@ class EmbeddedCoordinator implements Coordinator {
   #settleEnded!: (outcome: RunOutcome) => void
   readonly #tokenPrefix = randomUUID()
   #grants = 0
-  #ready = 0
   #outcome: RunOutcome = { state: 'running' }
-  #alarm: { readonly at: number; readonly cancel: () => void } | undefined
 
   constructor(options: CompiledOptions) {
     this.#options = options
+    this.#alarm = new Alarm(options.clock, () => this.#tick())
     this.#ended = new Promise((resolve) => {
       this.#settleEnded = resolve
     })
     this.#table = new TaskTable(options.program, options.todo, options.priorities)
     this.#durations = options.stragglers === false ? undefined : new Durations(options.stragglers)
-    for (const entry of this.#table.starters()) this.#makeReady(entry)
+    for (const entry of this.#table.starters()) this.#states.makeReady(entry)
     this.#endIfOver()
   }
 
@@ -58,9 +59,9 @@ class EmbeddedCoordinator implements Coordinator {
     worker: string,
     options: LeaseOptions & { readonly prefer?: readonly Task[] },
   ): Promise<readonly Lease[]> {
+    this.#tick()
     if (this.#isOver() || options.count < 1 || options.signal?.aborted) return []
     this.#workers.add(worker)
-    this.#tick()
     const prefer = options.prefer ?? []
     const leases = this.#take(worker, options.count, prefer)
     const waitMs = options.waitMs ?? 0
@@ -72,7 +73,7 @@ class EmbeddedCoordinator implements Coordinator {
         signal: options.signal,
       },
     )
-    this.#wakeBy(this.#nextDue())
+    this.#alarm.ringBy(this.#nextDue())
     return wait
   }
 
@@ -95,10 +96,10 @@ class EmbeddedCoordinator implements Coordinator {
     const holder = entry.holders.find((h) => h.token === lease.token)
     const detail = this.#table.detail(entry)
     if (holder !== undefined) this.#durations?.add(detail.kernel, this.#options.clock.now() - holder.grantedAt)
-    this.#leave(entry)
+    this.#states.leave(entry)
     const { ready, dead } = this.#table.finish(entry)
     ready.sort(compareReady)
-    for (const next of ready) this.#makeReady(next)
+    for (const next of ready) this.#states.makeReady(next)
     const tasks = ready.map((next) => next.task)
     this.#endIfOver()
     this.#serve(worker, tasks)
@@ -110,11 +111,11 @@ class EmbeddedCoordinator implements Coordinator {
     const held = this.#held(worker, lease)
     if (this.#isOver() || held === undefined) return { willRetry: false }
     const { entry, holder } = held
-    this.#drop(entry, holder)
+    this.#states.drop(entry, holder)
     // Of two holders one may have used up or buried a tile that the other misses: that one's result decides.
     if (entry.holders.length > 0 && failure.lostTile !== undefined) return { willRetry: true }
     if (failure.lostTile !== undefined || failure.category !== 'transient') {
-      this.#end({ state: 'failed', taskId: entry.id, failure, attempts: entry.attempts })
+      this.#end(failedBy(entry, failure))
       return { willRetry: false }
     }
     if (entry.holders.length > 0) return { willRetry: true }
@@ -127,9 +128,9 @@ class EmbeddedCoordinator implements Coordinator {
     for (const lease of leases) {
       const held = this.#held(worker, lease)
       if (held === undefined) continue
-      this.#drop(held.entry, held.holder)
+      this.#states.drop(held.entry, held.holder)
       held.entry.attempts--
-      if (held.entry.holders.length === 0) this.#makeReady(held.entry)
+      if (held.entry.holders.length === 0) this.#states.makeReady(held.entry)
     }
     this.#serve(undefined, [])
   }
@@ -140,7 +141,12 @@ class EmbeddedCoordinator implements Coordinator {
 
   async counts(): Promise<CoordinatorCounts> {
     this.#tick()
-    return { total: this.#table.total, ready: this.#ready, leased: this.#leased.size, done: this.#table.doneCount }
+    return {
+      total: this.#table.total,
+      ready: this.#states.readyCount,
+      leased: this.#states.leased.size,
+      done: this.#table.doneCount,
+    }
   }
 
   async finished(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<RunOutcome> {
@@ -162,8 +168,7 @@ class EmbeddedCoordinator implements Coordinator {
   }
 
   async close(): Promise<void> {
-    this.#alarm?.cancel()
-    this.#alarm = undefined
+    this.#alarm.cancel()
     this.#waiters.settleAll()
   }
 
@@ -186,27 +191,6 @@ class EmbeddedCoordinator implements Coordinator {
     return entry?.holders.length === 0 && entry.expiredToken === lease.token ? entry : undefined
   }
 
-  #makeReady(entry: TaskEntry): void {
-    entry.state = 'ready'
-    this.#ready++
-    if (entry.queued) return
-    entry.queued = true
-    this.#queue.push(entry)
-  }
-
-  /** Takes an entry out of whatever state it is in. */
-  #leave(entry: TaskEntry): void {
-    if (entry.state === 'ready') this.#ready--
-    this.#leased.delete(entry)
-    this.#delayed.delete(entry)
-    entry.state = 'waiting'
-  }
-
-  #drop(entry: TaskEntry, holder: Holder): void {
-    entry.holders.splice(entry.holders.indexOf(holder), 1)
-    if (entry.holders.length === 0) this.#leave(entry)
-  }
-
   #take(worker: string, count: number, prefer: readonly Task[]): Lease[] {
     const leases: Lease[] = []
     for (const task of prefer) {
@@ -215,10 +199,9 @@ class EmbeddedCoordinator implements Coordinator {
       if (entry?.state === 'ready') leases.push(this.#grant(worker, entry))
     }
     while (leases.length < count) {
-      const entry = this.#queue.pop()
+      const entry = this.#states.popReady()
       if (entry === undefined) break
-      entry.queued = false
-      if (entry.state === 'ready') leases.push(this.#grant(worker, entry))
+      leases.push(this.#grant(worker, entry))
     }
     if (leases.length === 0) leases.push(...this.#backups(worker, count))
     return leases
@@ -226,7 +209,6 @@ class EmbeddedCoordinator implements Coordinator {
 
   #grant(worker: string, entry: TaskEntry): Lease {
     const backup = entry.holders.length > 0
-    if (!backup) this.#leave(entry)
     const { clock, leaseMs } = this.#options
     const grantedAt = clock.now()
     const holder: Holder = {
@@ -235,13 +217,11 @@ class EmbeddedCoordinator implements Coordinator {
       grantedAt,
       expiresAt: grantedAt + leaseMs,
     }
-    entry.holders.push(holder)
+    this.#states.hold(entry, holder)
     entry.attempts++
     entry.isBackedUp = backup
-    entry.state = 'leased'
     entry.expiredToken = undefined
-    this.#leased.add(entry)
-    this.#wakeBy(holder.expiresAt)
+    this.#alarm.ringBy(holder.expiresAt)
     return {
       task: entry.task,
       id: entry.id,
@@ -259,7 +239,7 @@ class EmbeddedCoordinator implements Coordinator {
     const leases: Lease[] = []
     if (this.#workers.size < 2) return leases
     const now = this.#options.clock.now()
-    for (const entry of this.#leased) {
+    for (const entry of this.#states.leased) {
       if (leases.length >= count) break
       const at = this.#stragglerAt(entry, worker)
       if (at !== undefined && at <= now) leases.push(this.#grant(worker, entry))
@@ -286,97 +266,66 @@ class EmbeddedCoordinator implements Coordinator {
 
   #retry(entry: TaskEntry, failure: FailureRecord, delayMs: number): void {
     if (entry.attempts >= this.#options.maxAttempts) {
-      this.#end({
-        state: 'failed',
-        taskId: entry.id,
-        failure: this.#exhausted(entry, failure),
-        attempts: entry.attempts,
-      })
+      this.#end(failedBy(entry, exhausted(entry, this.#table.detail(entry).kernel, failure)))
       return
     }
-    entry.state = 'delayed'
-    entry.retryAt = this.#options.clock.now() + delayMs
-    this.#delayed.add(entry)
-    this.#wakeBy(entry.retryAt)
-  }
-
-  #exhausted(entry: TaskEntry, last: FailureRecord): FailureRecord {
-    const { kernel } = this.#table.detail(entry)
-    return {
-      tag: 'TaskExhaustedError',
-      category: 'fatal',
-      message: `task ${entry.id} (${kernel}) failed ${entry.attempts} times, the last time with ${last.tag}: ${last.message}`,
-      fields: { taskId: entry.id, attempts: entry.attempts, lastTag: last.tag, lastMessage: last.message },
-    }
+    this.#states.delay(entry, this.#options.clock.now() + delayMs)
+    this.#alarm.ringBy(entry.retryAt)
   }
 
   /** Does what time has made due: expired leases go back, delayed tasks become ready, stragglers get backups. */
   #tick(): void {
     if (this.#isOver()) return
     const now = this.#options.clock.now()
-    if (this.#alarm !== undefined && this.#alarm.at > now) return
-    this.#alarm?.cancel()
-    this.#alarm = undefined
-    for (const entry of [...this.#delayed]) {
+    if (this.#alarm.isSetAfter(now)) return
+    this.#alarm.cancel()
+    for (const entry of [...this.#states.delayed]) {
       if (entry.retryAt > now) continue
-      this.#leave(entry)
-      this.#makeReady(entry)
+      this.#states.leave(entry)
+      this.#states.makeReady(entry)
     }
-    for (const entry of [...this.#leased]) this.#expire(entry, now)
+    for (const entry of [...this.#states.leased]) this.#expire(entry, now)
     if (this.#isOver()) return
     this.#serve(undefined, [])
-    this.#wakeBy(this.#nextDue())
+    this.#alarm.ringBy(this.#nextDue())
   }
 
   #expire(entry: TaskEntry, now: number): void {
     for (const holder of entry.holders.filter((h) => h.expiresAt <= now)) {
-      this.#drop(entry, holder)
+      this.#states.drop(entry, holder)
       if (entry.holders.length > 0) continue
       entry.expiredToken = holder.token
       const message = `worker ${holder.worker} did not renew its lease for ${this.#options.leaseMs} ms`
       if (entry.attempts >= this.#options.maxAttempts)
         this.#retry(entry, { tag: 'LeaseExpiredError', category: 'transient', message }, 0)
-      else this.#makeReady(entry)
+      else this.#states.makeReady(entry)
     }
-  }
-
-  /** One timer for whatever is due first; it looks again at all when it rings, so a renewal need not move it. */
-  #wakeBy(at: number): void {
-    if (at === Number.POSITIVE_INFINITY || this.#isOver() || (this.#alarm !== undefined && this.#alarm.at <= at)) return
-    this.#alarm?.cancel()
-    const { clock } = this.#options
-    const cancel = clock.after(Math.max(0, at - clock.now()), () => this.#tick())
-    this.#alarm = { at, cancel }
   }
 
   /** When the next thing is due that time alone brings about. */
   #nextDue(): number {
     let due = Number.POSITIVE_INFINITY
-    for (const entry of this.#delayed) due = Math.min(due, entry.retryAt)
-    for (const entry of this.#leased) for (const holder of entry.holders) due = Math.min(due, holder.expiresAt)
+    for (const entry of this.#states.delayed) due = Math.min(due, entry.retryAt)
+    for (const entry of this.#states.leased) for (const holder of entry.holders) due = Math.min(due, holder.expiresAt)
     if (this.#workers.size > 1)
       for (const waiter of this.#waiters.inOrder(undefined))
-        for (const entry of this.#leased)
+        for (const entry of this.#states.leased)
           due = Math.min(due, this.#stragglerAt(entry, waiter.worker) ?? Number.POSITIVE_INFINITY)
     return due
   }
 
   #endIfOver(): void {
     if (this.#table.doneCount === this.#table.total) this.#end({ state: 'done' })
-    else if (this.#ready + this.#leased.size + this.#delayed.size === 0) {
-      const taskId = this.#table.anyUnfinished()
-      const message = `nothing is ready or running, but ${this.#table.total - this.#table.doneCount} tasks are left, such as ${taskId}: the graph has a cycle`
-      this.#end({ state: 'failed', taskId, attempts: 0, failure: { tag: 'InternalError', category: 'fatal', message } })
-    }
+    else if (this.#states.isIdle)
+      this.#end(stuck(this.#table.anyUnfinished(), this.#table.total - this.#table.doneCount))
   }
 
   /** The first end counts; every lease ends with the run. */
   #end(outcome: RunOutcome): void {
     if (this.#isOver()) return
     this.#outcome = outcome
-    this.#alarm?.cancel()
-    this.#alarm = undefined
-    this.#leased.clear()
+    this.#alarm.cancel()
+    this.#states.endLeases()
     this.#settleEnded(outcome)
     this.#waiters.settleAll()
   }

@@ -5,8 +5,8 @@ import {
   type TaskDetail,
   type TileRef,
   taskId,
-  tileId,
 } from '../../lambdapack/index.ts'
+import { ReaderCounts } from './reader-counts.ts'
 
 /** A grant that is in force. */
 export interface Holder {
@@ -51,9 +51,7 @@ export class TaskTable {
   readonly #priorities: ReadonlyMap<string, number>
   readonly #entries = new Map<string, TaskEntry>()
   readonly #done = new Set<string>()
-  /** Readers still to come, by tile id, of intermediate tiles. */
-  readonly #readers = new Map<string, number>()
-  readonly #intermediates: ReadonlySet<string>
+  readonly #readers: ReaderCounts
 
   constructor(
     program: CompiledProgram,
@@ -64,7 +62,8 @@ export class TaskTable {
     this.#todo = todo
     this.#priorities = priorities
     this.total = todo?.size ?? count(program.tasks())
-    this.#intermediates = new Set(program.matrices.filter((m) => m.role === 'intermediate').map((m) => m.name))
+    const intermediates = program.matrices.filter((m) => m.role === 'intermediate').map((m) => m.name)
+    this.#readers = new ReaderCounts(new Set(intermediates), (tile) => this.#pendingReaders(tile))
   }
 
   get doneCount(): number {
@@ -120,49 +119,15 @@ export class TaskTable {
         if (known !== undefined) next.missing--
         if (next.missing === 0) ready.push(next)
       }
-      if (!this.#intermediates.has(tile.matrix)) continue
-      if (readers === 0) dead.push(tile)
-      else this.#readers.set(tileId(tile), readers)
+      if (this.#readers.written(tile, readers)) dead.push(tile)
     }
-    this.#countReads(detail, dead)
+    dead.push(...this.#readers.read(detail))
     return { ready, dead }
   }
 
   /** Operand positions whose intermediate tile this task reads once and nobody reads after it. */
   soleReads(entry: TaskEntry): readonly number[] {
-    const { reads } = this.detail(entry)
-    const ids = reads.map((read) => (read.absent || !this.#intermediates.has(read.matrix) ? '' : tileId(read)))
-    const positions: number[] = []
-    for (const [position, id] of ids.entries()) {
-      if (id === '' || ids.indexOf(id) !== ids.lastIndexOf(id)) continue
-      if (this.#readersLeft(id, reads[position]!) === 1) positions.push(position)
-    }
-    return positions
-  }
-
-  #countReads(detail: TaskDetail, dead: TileRef[]): void {
-    const seen = new Set<string>()
-    for (const read of detail.reads) {
-      if (read.absent || !this.#intermediates.has(read.matrix)) continue
-      const id = tileId(read)
-      if (seen.has(id)) continue
-      seen.add(id)
-      const known = this.#readers.get(id)
-      const left = known === undefined ? this.#pendingReaders(read) : known - 1
-      if (left > 0) this.#readers.set(id, left)
-      else {
-        this.#readers.delete(id)
-        dead.push({ matrix: read.matrix, index: read.index })
-      }
-    }
-  }
-
-  #readersLeft(id: string, tile: TileRef): number {
-    const known = this.#readers.get(id)
-    if (known !== undefined) return known
-    const readers = this.#pendingReaders(tile)
-    this.#readers.set(id, readers)
-    return readers
+    return this.#readers.soleReads(this.detail(entry))
   }
 
   #pendingReaders(tile: TileRef): number {
