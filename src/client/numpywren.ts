@@ -1,7 +1,5 @@
 import { type Trace, traceOf } from '../events/index.ts'
-import { kernelRegistry } from '../kernels/index.ts'
 import {
-  type Algorithm,
   type Assumption,
   cholesky,
   type GemmOptions,
@@ -16,7 +14,7 @@ import {
   verifySolve,
 } from '../linalg/index.ts'
 import {
-  BigMatrix,
+  type BigMatrix,
   exportFile,
   type GenerateOptions,
   generate,
@@ -28,7 +26,6 @@ import {
   removeArray,
   type TransferOptions,
 } from '../matrix/index.ts'
-import { localProvider } from '../providers/index.ts'
 import {
   type Binding,
   cancelRun,
@@ -36,36 +33,20 @@ import {
   listRuns,
   type Run,
   type RunStatus,
-  type RunSummary,
   readRunEvents,
-  resumeRun,
   runStatus,
-  startRun,
 } from '../run/index.ts'
-import { Operation } from './operation.ts'
-import { type CallOptions, type ConnectOptions, compileSettings, type RunSettings } from './options.ts'
-import { type Place, Places } from './places.ts'
+import { Connection } from './connection.ts'
+import type { Operation } from './operation.ts'
+import type { CallOptions, ConnectOptions, RunSettings } from './options.ts'
+import type { Places } from './places.ts'
 
 /** Matrices and runs of one store; made by {@link connect}. Matrices elsewhere are named by their URL. */
 export class Numpywren implements AsyncDisposable {
-  readonly #places: Places
-  readonly #settings: RunSettings
-  readonly #signal: AbortSignal | undefined
+  readonly #connection: Connection
 
   constructor(options: ConnectOptions) {
-    const {
-      store = process.env.NUMPYWREN_STORE ?? '.',
-      signal,
-      workers,
-      slots,
-      memoryBytes,
-      durability,
-      checkFinite,
-    } = options
-    this.#places = new Places(store)
-    this.#settings = { workers, slots, memoryBytes, durability, checkFinite }
-    this.#signal = signal
-    compileSettings(this.#settings)
+    this.#connection = new Connection(options)
   }
 
   /** URL of the store that keeps the runs. */
@@ -75,8 +56,7 @@ export class Numpywren implements AsyncDisposable {
 
   /** Opens a matrix by name or URL. @throws {MatrixNotFoundError} */
   open(name: string): Promise<BigMatrix> {
-    const { store, path } = this.#places.of(name)
-    return BigMatrix.open(store, path, { signal: this.#signal })
+    return this.#connection.matrix(name)
   }
 
   /** Cuts a .npy, .csv, .mtx or Zarr array into tiles. */
@@ -87,7 +67,7 @@ export class Numpywren implements AsyncDisposable {
 
   /** Writes a matrix to a .npy or .csv file. */
   async export(matrix: BigMatrix | string, file: string, options: TransferOptions = {}): Promise<void> {
-    await exportFile(await this.#matrix(matrix), file, { signal: this.#signal, ...options })
+    await exportFile(await this.#connection.matrix(matrix), file, { signal: this.#signal, ...options })
   }
 
   /** Makes a test matrix. */
@@ -113,8 +93,8 @@ export class Numpywren implements AsyncDisposable {
    * @throws {TaskError} naming the leading minor that is not positive
    */
   cholesky(A: BigMatrix | string, options: CallOptions & { readonly out?: string } = {}): Operation<{ L: BigMatrix }> {
-    return this.#operation(options, async () => {
-      const a = await this.#matrix(A)
+    return this.#connection.operation(options, async () => {
+      const a = await this.#connection.matrix(A)
       return cholesky(a, this.#places.of(options.out ?? `${a.url}-L`))
     })
   }
@@ -125,10 +105,13 @@ export class Numpywren implements AsyncDisposable {
     B: BigMatrix | string,
     options: CallOptions & Omit<GemmOptions, 'C'> & { readonly C?: BigMatrix | string; readonly out?: string } = {},
   ): Operation<{ C: BigMatrix }> {
-    return this.#operation(options, async () => {
-      const a = await this.#matrix(A)
-      const C = options.C === undefined ? undefined : await this.#matrix(options.C)
-      return gemm(a, await this.#matrix(B), this.#places.of(options.out ?? `${a.url}-gemm`), { ...options, C })
+    return this.#connection.operation(options, async () => {
+      const a = await this.#connection.matrix(A)
+      const C = options.C === undefined ? undefined : await this.#connection.matrix(options.C)
+      return gemm(a, await this.#connection.matrix(B), this.#places.of(options.out ?? `${a.url}-gemm`), {
+        ...options,
+        C,
+      })
     })
   }
 
@@ -138,9 +121,14 @@ export class Numpywren implements AsyncDisposable {
     B: BigMatrix | string,
     options: CallOptions & { readonly assume?: Assumption; readonly transposeA?: boolean; readonly out?: string } = {},
   ): Operation<{ X: BigMatrix }> {
-    return this.#operation(options, async () => {
-      const b = await this.#matrix(B)
-      return await solve(await this.#matrix(A), b, this.#places.of(options.out ?? `${b.url}-solution`), options)
+    return this.#connection.operation(options, async () => {
+      const b = await this.#connection.matrix(B)
+      return await solve(
+        await this.#connection.matrix(A),
+        b,
+        this.#places.of(options.out ?? `${b.url}-solution`),
+        options,
+      )
     })
   }
 
@@ -156,8 +144,10 @@ export class Numpywren implements AsyncDisposable {
     },
   ): Operation<Record<string, BigMatrix>> {
     const source = typeof program === 'string' ? link({ name: '<program>', text: program }) : program
-    return this.#operation(options, async () => {
-      const entries = Object.entries(options.bind).map(([name, bound]) => [name, this.#binding(bound)] as const)
+    return this.#connection.operation(options, async () => {
+      const entries = Object.entries(options.bind).map(
+        ([name, bound]) => [name, this.#connection.binding(bound)] as const,
+      )
       return {
         name: source.entry ?? 'run',
         program: { text: source.text, name: source.entry, origin: source.name, trusted: source.trusted },
@@ -173,7 +163,11 @@ export class Numpywren implements AsyncDisposable {
 
   /** ||A - L L^T|| in units of rounding errors. */
   async verifyCholesky(A: BigMatrix | string, L: BigMatrix | string, options: ResidualOptions = {}): Promise<Verdict> {
-    return verifyCholesky(await this.#matrix(A), await this.#matrix(L), this.#residualOptions(options))
+    return verifyCholesky(
+      await this.#connection.matrix(A),
+      await this.#connection.matrix(L),
+      this.#connection.residualOptions(options),
+    )
   }
 
   /** ||C - alpha op(A) op(B) - beta C0|| in units of rounding errors. */
@@ -183,9 +177,13 @@ export class Numpywren implements AsyncDisposable {
     C: BigMatrix | string,
     options: ResidualOptions & Omit<GemmOptions, 'C'> & { readonly C0?: BigMatrix | string | undefined } = {},
   ): Promise<Verdict> {
-    const addend = options.C0 === undefined ? undefined : await this.#matrix(options.C0)
-    const [a, b, c] = await Promise.all([this.#matrix(A), this.#matrix(B), this.#matrix(C)])
-    return verifyGemm(a, b, c, { ...options, C: addend }, this.#residualOptions(options))
+    const addend = options.C0 === undefined ? undefined : await this.#connection.matrix(options.C0)
+    const [a, b, c] = await Promise.all([
+      this.#connection.matrix(A),
+      this.#connection.matrix(B),
+      this.#connection.matrix(C),
+    ])
+    return verifyGemm(a, b, c, { ...options, C: addend }, this.#connection.residualOptions(options))
   }
 
   /** The largest ||b - A x|| over the right-hand sides, in units of rounding errors. */
@@ -198,8 +196,12 @@ export class Numpywren implements AsyncDisposable {
       readonly transposeA?: boolean | undefined
     } = {},
   ): Promise<Verdict> {
-    const [a, x, b] = await Promise.all([this.#matrix(A), this.#matrix(X), this.#matrix(B)])
-    return verifySolve(a, x, b, options, this.#residualOptions(options))
+    const [a, x, b] = await Promise.all([
+      this.#connection.matrix(A),
+      this.#connection.matrix(X),
+      this.#connection.matrix(B),
+    ])
+    return verifySolve(a, x, b, options, this.#connection.residualOptions(options))
   }
 
   /** The runs that the store keeps. */
@@ -214,17 +216,7 @@ export class Numpywren implements AsyncDisposable {
 
   /** Continues a run, whatever ended it; computes what is missing or damaged and nothing else. */
   resume(id: string, options: RunSettings & { readonly signal?: AbortSignal | undefined } = {}): Promise<Run> {
-    const { signal = this.#signal, ...settings } = options
-    const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
-    compileSettings(given)
-    return resumeRun({
-      store: this.#places.base,
-      id,
-      options: given,
-      provider: localProvider(),
-      kernels: kernelRegistry,
-      signal,
-    })
+    return this.#connection.resume(id, options)
   }
 
   /** Asks whoever drives a run to end it. */
@@ -246,48 +238,11 @@ export class Numpywren implements AsyncDisposable {
     await this.close()
   }
 
-  #matrix(matrix: BigMatrix | string): Promise<BigMatrix> {
-    return typeof matrix === 'string' ? this.open(matrix) : Promise.resolve(matrix)
+  get #places(): Places {
+    return this.#connection.places
   }
 
-  #binding(bound: string | BigMatrix | Binding): Binding {
-    if (typeof bound === 'string') return this.#places.of(bound)
-    return bound instanceof BigMatrix ? { store: bound.store, path: bound.path } : bound
-  }
-
-  #residualOptions(options: ResidualOptions): ResidualOptions {
-    const { slots, memoryBytes } = compileSettings(this.#settings, options)
-    return { slots, memoryBytes: Math.floor(memoryBytes / 2), signal: options.signal ?? this.#signal }
-  }
-
-  #operation<T extends object>(call: CallOptions, prepare: () => Promise<Algorithm>): Operation<T> {
-    let outputs: Readonly<Record<string, Place>> = {}
-    const begin = async (): Promise<Run> => {
-      const { workers, slots, memoryBytes, durability, checkFinite } = call
-      const options = compileSettings(this.#settings, { workers, slots, memoryBytes, durability, checkFinite })
-      const algorithm = await prepare()
-      outputs = algorithm.outputs
-      return startRun({
-        store: this.#places.base,
-        id: call.runId,
-        program: algorithm.program,
-        args: algorithm.args,
-        bindings: algorithm.bindings,
-        overwrite: call.overwrite ?? false,
-        options,
-        provider: localProvider(),
-        kernels: kernelRegistry,
-        algorithm: { name: algorithm.name, parameters: algorithm.parameters },
-        signal: call.signal ?? this.#signal,
-      })
-    }
-    const finish = async (_summary: RunSummary): Promise<T> => {
-      const opened = Object.entries(outputs).map(async ([name, { store, path }]) => [
-        name,
-        await BigMatrix.open(store, path),
-      ])
-      return Object.fromEntries(await Promise.all(opened)) as T
-    }
-    return new Operation<T>(begin, finish)
+  get #signal(): AbortSignal | undefined {
+    return this.#connection.signal
   }
 }
