@@ -109,14 +109,15 @@ void Arguments::ExpectSameDtype(const Tile& reference, const Tile& tile) const {
 
 void Arguments::ExpectDisjoint(const Tile& output, const Tile& input) const {
   if (output.rows == 0 || output.cols == 0 || input.rows == 0 || input.cols == 0) return;
-  const std::int64_t size = output.dtype == Dtype::kFloat64 ? 8 : 4;
+  const auto width = [](const Tile& tile) { return static_cast<std::int64_t>(tile.dtype == Dtype::kFloat64 ? 8 : 4); };
+  const std::int64_t size = width(output);
   const auto begin = [](const Tile& tile) { return static_cast<std::int64_t>(reinterpret_cast<std::intptr_t>(tile.data)); };
   const auto end = [&](const Tile& tile) {
-    return begin(tile) + size * (static_cast<std::int64_t>(tile.ld) * (tile.cols - 1) + tile.rows);
+    return begin(tile) + width(tile) * (static_cast<std::int64_t>(tile.ld) * (tile.cols - 1) + tile.rows);
   };
   if (end(output) <= begin(input) || end(input) <= begin(output)) return;
   const std::int64_t bytes = begin(input) - begin(output);
-  if (output.ld == input.ld && bytes % size == 0) {
+  if (output.ld == input.ld && output.dtype == input.dtype && bytes % size == 0) {
     // Two blocks of one matrix: the input starts dr rows and dc columns from the output. Rows that run past ld
     // go on in the next column, hence the second reading with dr - ld and dc + 1.
     const std::int64_t ld = output.ld;

@@ -34,7 +34,8 @@ export class Places {
     const { store, path } = splitUrl(name)
     if (store === this.base.url) return { store: this.base, path }
     if (`${store}/`.startsWith(`${this.base.url}/`)) {
-      return { store: this.base, path: `${store.slice(this.base.url.length + 1)}/${path}` }
+      const folder = store.slice(this.base.url.length + 1)
+      return { store: this.base, path: `${store.startsWith('file:') ? decodeURIComponent(folder) : folder}/${path}` }
     }
     return { store: this.store(store), path }
   }

@@ -74,3 +74,31 @@ test('bad settings are refused by name', async (t) => {
   t.true(isNumpywrenError(error, 'InputError'))
   t.is(error?.message, 'slots must be a whole number from 1 to 1024, got 0')
 })
+
+test('a triangle of a matrix that holds more is solved with and judged alone; a matrix with its own transpose too', async (t) => {
+  const store = await temporaryFolder(t)
+  await using npw = await connect({ store })
+  await npw.generate('spd', 'S', { shape: [50, 50], tile: 16 })
+  await npw.generate('normal', 'b', { shape: [50, 2], tile: [16, 2] })
+  for (const assume of ['lower', 'upper'] as const) {
+    for (const transposeA of [false, true]) {
+      await npw.solve('S', 'b', { assume, transposeA, out: 'y', overwrite: true })
+      t.true((await npw.verifySolve('S', 'y', 'b', { assume, transposeA })).passed, `${assume} ${transposeA}`)
+      t.false((await npw.verifySolve('S', 'y', 'b', { transposeA })).passed)
+    }
+  }
+  await npw.generate('normal', 'A', { shape: [50, 50], tile: 16 })
+  await npw.gemm('A', 'A', { transposeA: true, out: 'G' })
+  t.true((await npw.verifyGemm('A', 'A', 'G', { transposeA: true })).passed)
+})
+
+test('names with spaces, per cent signs and letters of all kinds', async (t) => {
+  const store = await temporaryFolder(t)
+  await using npw = await connect({ store })
+  const { url } = await npw.generate('normal', 'sp ace/Ä%A', { shape: [6, 4] })
+  t.is((await npw.open(url)).url, url)
+  t.deepEqual(
+    (await npw.list()).map(({ path }) => path),
+    ['sp ace/Ä%A'],
+  )
+})

@@ -1,11 +1,11 @@
-import { type BigMatrix, symmetric, transposed } from '../../matrix/index.ts'
+import { type BigMatrix, symmetric, type TileArray, transposed, triangular } from '../../matrix/index.ts'
 import type { Assumption } from '../solve.ts'
 import { scaledRatio, type Verdict, verdict } from './ratio.ts'
 import { columnAbsSums, norm1, type ResidualOptions, residualColumnSums } from './residual.ts'
 
 /**
  * The largest ||b - op(A) x|| / (||A|| ||x|| eps) over the right-hand sides, in the 1-norm. LAPACK TESTING/LIN xGET02, xPOT02.
- * @param given.assume as it was solved: with `spd` A is the symmetric matrix whose lower half it holds
+ * @param given.assume as it was solved: `spd` is the symmetric matrix whose lower half A holds, `lower` and `upper` are the triangles of A
  * @throws InputError when shapes or tiles do not fit
  */
 export async function verifySolve(
@@ -15,9 +15,8 @@ export async function verifySolve(
   given: { readonly assume?: Assumption | undefined; readonly transposeA?: boolean | undefined } = {},
   options: ResidualOptions = {},
 ): Promise<Verdict> {
-  const isSymmetric = given.assume === 'spd' || A.attributes.structure === 'symmetric'
-  const stored = isSymmetric ? symmetric(A, 'lower') : A
-  const left = given.transposeA ? transposed(stored) : stored
+  const meant = meantBy(A, given.assume)
+  const left = given.transposeA ? transposed(meant) : meant
   const residuals = await residualColumnSums({ target: B, left, right: X }, options)
   const sizes = await columnAbsSums(X, options)
   const norm = await norm1(left, options)
@@ -27,4 +26,10 @@ export async function verifySolve(
     worst = Math.max(worst, ratio)
   }
   return verdict('solve', 'max_j ||b_j - A x_j||_1 / (||A||_1 ||x_j||_1 eps)', worst)
+}
+
+/** The matrix of the system, of which A may hold more than counts. */
+function meantBy(A: BigMatrix, assume: Assumption | undefined): TileArray {
+  if (assume === 'lower' || assume === 'upper') return triangular(A, assume)
+  return assume === 'spd' || A.attributes.structure === 'symmetric' ? symmetric(A, 'lower') : A
 }

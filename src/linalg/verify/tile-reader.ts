@@ -3,6 +3,7 @@ import type { TileArray } from '../../matrix/index.ts'
 
 /** Reads tiles of several arrays and keeps the last ones used, within a budget of bytes. */
 export class TileReader {
+  readonly #arrays = new Map<TileArray, number>()
   readonly #kept = new Map<string, { readonly tile: Promise<Tile>; readonly bytes: number }>()
   readonly #budget: number
   readonly #signal: AbortSignal | undefined
@@ -15,7 +16,10 @@ export class TileReader {
 
   /** The tile, fill value included; shared, so not to be written to. */
   read(array: TileArray, index: readonly number[]): Promise<Tile> {
-    const key = `${array.url} ${index.join(',')}`
+    // By array, not by URL: a view has the URL of what it shows otherwise.
+    const number = this.#arrays.get(array) ?? this.#arrays.size
+    this.#arrays.set(array, number)
+    const key = `${number} ${index.join(',')}`
     const kept = this.#kept.get(key)
     if (kept) {
       this.#kept.delete(key)
