@@ -2,9 +2,12 @@ import { z } from 'zod'
 import { objectUrl, type Store } from '../storage/index.ts'
 import { OutputTakenError } from './errors.ts'
 import { claimKey } from './keys.ts'
+import { readState, shownState } from './state.ts'
 
 /** An output before it is a matrix: which run writes it, and where that run is kept. */
 const schema = z.object({ run: z.string(), store: z.string() })
+
+type Claim = z.output<typeof schema>
 
 /** Where an array is, or is to be. */
 export interface OutputPlace {
@@ -14,21 +17,23 @@ export interface OutputPlace {
 
 export interface ClaimOptions {
   readonly runId: string
-  /** URL of the store that keeps the run. */
-  readonly storeUrl: string
+  /** Keeps the run. */
+  readonly runStore: Store
   /** Take the place from another run. */
   readonly overwrite: boolean
 }
 
 /**
  * Takes an output's place for a run, so that two runs never write one array.
- * @throws OutputTakenError when another run holds it, which then can be resumed, unless `overwrite`
+ * @throws OutputTakenError when another run holds it, which then can be resumed; with `overwrite` only while that run is
+ * at work, as far as this run's store can tell
  */
 export async function claimOutput(
   { store, path }: OutputPlace,
-  { runId, storeUrl, overwrite }: ClaimOptions,
+  { runId, runStore, overwrite }: ClaimOptions,
 ): Promise<void> {
-  const bytes = new TextEncoder().encode(`${JSON.stringify({ run: runId, store: storeUrl })}\n`)
+  const bytes = new TextEncoder().encode(`${JSON.stringify({ run: runId, store: runStore.url })}\n`)
+  if (overwrite) await expectIdle({ store, path }, runId, runStore)
   if (await store.put(claimKey(path), bytes, { ifAbsent: !overwrite })) return
   const holder = await holderOf({ store, path })
   if (holder?.run === runId) return
@@ -37,6 +42,16 @@ export async function claimOutput(
     holder === undefined ? '' : ` continue that run (numpywren resume ${holder.run} --store ${holder.store}),`
   throw new OutputTakenError(
     `${objectUrl(store.url, path)} is being written by ${other}, which has not ended:${resume} choose another URL, or overwrite it (--overwrite)`,
+  )
+}
+
+/** @throws OutputTakenError when another run writes to the place now: it would go on to do so whoever holds the claim */
+async function expectIdle(place: OutputPlace, runId: string, runStore: Store): Promise<void> {
+  const holder = await holderOf(place)
+  if (holder === undefined || holder.run === runId || holder.store !== runStore.url) return
+  if (shownState(await readState(runStore, holder.run)) !== 'running') return
+  throw new OutputTakenError(
+    `${objectUrl(place.store.url, place.path)} is being written by run ${holder.run} at this moment: cancel that run first (numpywren cancel ${holder.run} --store ${holder.store}), or choose another URL`,
   )
 }
 
@@ -50,7 +65,7 @@ export async function releaseOutput(place: OutputPlace, runId: string): Promise<
   if (await holdsOutput(place, runId)) await place.store.delete(claimKey(place.path))
 }
 
-async function holderOf({ store, path }: OutputPlace): Promise<z.output<typeof schema> | undefined> {
+async function holderOf({ store, path }: OutputPlace): Promise<Claim | undefined> {
   const bytes = await store.get(claimKey(path))
   if (bytes === undefined) return undefined
   try {

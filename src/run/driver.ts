@@ -42,6 +42,8 @@ export class Driver {
   readonly #totalTasks: number
   readonly #startedAt = Date.now()
   readonly #roundsByTile = new Map<string, number>()
+  /** Tiles found damaged or lost, by id: each plan looks at them again. */
+  readonly #suspects = new Set<string>()
   #coordinator: Coordinator | undefined
   #isCancelled = false
   /** Tasks of the latest plan. */
@@ -103,6 +105,7 @@ export class Driver {
       program,
       matrices: arrays.matrices,
       verify,
+      suspects: this.#suspects,
       signal,
       onDamaged: (tile, bytes) => events.emit({ type: 'tile', what: 'lost', tile: tileId(tile), bytes, at: now() }),
     })
@@ -159,6 +162,7 @@ export class Driver {
     const { lostTile } = outcome.failure
     if (lostTile === undefined) return false
     const id = tileId(lostTile)
+    this.#suspects.add(id)
     const rounds = (this.#roundsByTile.get(id) ?? 0) + 1
     this.#roundsByTile.set(id, rounds)
     return rounds <= MAX_ROUNDS_PER_TILE

@@ -3,7 +3,7 @@ import { BigMatrix } from '../matrix/index.ts'
 import type { Store } from '../storage/index.ts'
 import { forEachLimit } from '../util/index.ts'
 import type { RunArrays } from './bindings.ts'
-import { claimOutput, releaseOutput } from './claims.ts'
+import { claimOutput, holdsOutput, releaseOutput } from './claims.ts'
 import { OutputTakenError } from './errors.ts'
 import { tilesPrefix } from './keys.ts'
 
@@ -13,7 +13,7 @@ const CONCURRENCY = 8
 /** Takes the places of a fresh run's outputs and clears them. @throws AlreadyExistsError, OutputTakenError unless `overwrite` */
 export async function createOutputs(
   arrays: RunArrays,
-  place: { readonly runId: string; readonly storeUrl: string; readonly overwrite: boolean },
+  place: { readonly runId: string; readonly runStore: Store; readonly overwrite: boolean },
 ): Promise<void> {
   const claimed: BigMatrix[] = []
   try {
@@ -33,26 +33,28 @@ export async function createOutputs(
 /** Takes the places of a resumed run's outputs again, as they are. @throws OutputTakenError when they belong to another by now */
 export async function reclaimOutputs(
   arrays: RunArrays,
-  place: { readonly runId: string; readonly storeUrl: string },
+  place: { readonly runId: string; readonly runStore: Store },
 ): Promise<void> {
   for (const output of arrays.outputs) {
-    const found = await published(output)
-    if (found !== undefined && found.attributes.run !== place.runId)
-      throw new OutputTakenError(
-        `${output.url} is no longer the output of run ${place.runId}: another matrix has taken its place; start a new run`,
-      )
+    await isPublished(output, place.runId)
     await claimOutput(output, { ...place, overwrite: false })
   }
 }
 
-/** Makes matrices of the complete outputs and drops what only served to compute them. */
+/**
+ * Makes matrices of the complete outputs and drops what only served to compute them.
+ * @throws OutputTakenError when a place belongs to another by now
+ */
 export async function finishOutputs(store: Store, arrays: RunArrays, runId: string): Promise<void> {
   for (const output of arrays.outputs) {
+    // Another driver of this run, or this run before it was repaired, may have written the same metadata.
+    if (await isPublished(output, runId)) continue
+    if (!(await holdsOutput(output, runId))) throw takenFrom(output, runId)
     try {
       await output.commit()
     } catch (error) {
-      // Another driver of this run, or this run before it was repaired, has written the same metadata.
       if (!isNumpywrenError(error, 'AlreadyExistsError')) throw error
+      await isPublished(output, runId)
     }
   }
   await dropIntermediates(store, runId)
@@ -61,7 +63,8 @@ export async function finishOutputs(store: Store, arrays: RunArrays, runId: stri
 
 /** Removes everything a run has made, when going on cannot help. */
 export async function discardOutputs(store: Store, arrays: RunArrays, runId: string): Promise<void> {
-  for (const output of arrays.outputs) if ((await published(output)) === undefined) await output.abort()
+  for (const output of arrays.outputs)
+    if ((await holdsOutput(output, runId)) && (await published(output)) === undefined) await output.abort()
   await dropIntermediates(store, runId)
   await releaseOutputs(arrays, runId)
 }
@@ -72,6 +75,19 @@ async function releaseOutputs(arrays: RunArrays, runId: string): Promise<void> {
 
 async function dropIntermediates(store: Store, runId: string): Promise<void> {
   await forEachLimit(store.list(tilesPrefix(runId)), CONCURRENCY, ({ key }) => store.delete(key))
+}
+
+/** Whether this run's output is a matrix. @throws OutputTakenError when another matrix is in its place */
+async function isPublished(output: BigMatrix, runId: string): Promise<boolean> {
+  const found = await published(output)
+  if (found !== undefined && found.attributes.run !== runId) throw takenFrom(output, runId)
+  return found !== undefined
+}
+
+function takenFrom({ url }: BigMatrix, runId: string): OutputTakenError {
+  return new OutputTakenError(
+    `${url} is no longer the output of run ${runId}: another matrix or run has taken its place; start a new run`,
+  )
 }
 
 async function published({ store, path }: BigMatrix): Promise<BigMatrix | undefined> {

@@ -1,5 +1,5 @@
 import { isNumpywrenError } from '../errors.ts'
-import { type CompiledProgram, type Task, type TileRef, taskId } from '../lambdapack/index.ts'
+import { type CompiledProgram, type Task, type TileRef, taskId, tileId } from '../lambdapack/index.ts'
 import type { TileArray } from '../matrix/index.ts'
 import type { BoundMatrix } from '../providers/index.ts'
 import { forEachLimit } from '../util/index.ts'
@@ -13,7 +13,9 @@ export interface RecoveryOptions {
   readonly matrices: ReadonlyMap<string, BoundMatrix>
   /** Read every output tile, and every intermediate tile that the plan builds on, to see that it is sound. */
   readonly verify: boolean
-  /** Told of a damaged tile, which was deleted. */
+  /** Ids of tiles that were once found damaged or lost: they are read whatever `verify` says, and damaged ones are added. */
+  readonly suspects: Set<string>
+  /** Told of a damaged tile that was no suspect yet. */
   readonly onDamaged: (tile: TileRef, bytes: number) => void
   readonly signal?: AbortSignal | undefined
 }
@@ -24,7 +26,7 @@ export interface RecoveryOptions {
  * @returns ids of the tasks to do; empty when every output tile exists
  */
 export async function planRecovery(options: RecoveryOptions): Promise<ReadonlySet<string>> {
-  const { program, matrices, verify, signal } = options
+  const { program, matrices, signal } = options
   const todo = new Set<string>()
   const stored = new Map<string, StoredTiles>()
   for (const [name, { role, array }] of matrices)
@@ -36,7 +38,7 @@ export async function planRecovery(options: RecoveryOptions): Promise<ReadonlySe
     todo.add(id)
     stack.push(task)
   }
-  if (verify) await verifyOutputs(options, stored)
+  await verifyOutputs(options, stored)
   for (const { name, role } of program.matrices) {
     if (role !== 'output') continue
     for (const task of missingWriters(program, name, matrices.get(name)!.array, stored.get(name)!)) add(task)
@@ -46,8 +48,8 @@ export async function planRecovery(options: RecoveryOptions): Promise<ReadonlySe
     for (const read of program.detail(stack.pop()!).reads) {
       const tiles = stored.get(read.matrix)
       if (read.absent || tiles === undefined) continue
-      const isUnread = verify && matrices.get(read.matrix)?.role === 'intermediate' && tiles.isUnread(read)
-      if (isUnread) await verifyTile(options, read, tiles)
+      const isIntermediate = matrices.get(read.matrix)?.role === 'intermediate'
+      if (isIntermediate && tiles.isUnread(read) && isInDoubt(options, read)) await verifyTile(options, read, tiles)
       if (tiles.has(read)) continue
       const writer = program.writerOf(read)
       if (writer !== undefined) add(writer)
@@ -73,14 +75,24 @@ function* missingWriters(
 async function verifyOutputs(options: RecoveryOptions, stored: ReadonlyMap<string, StoredTiles>): Promise<void> {
   for (const [matrix, tiles] of stored) {
     if (options.matrices.get(matrix)?.role !== 'output') continue
-    const refs = tiles.indices().map((index) => ({ matrix, index }))
+    const refs = tiles
+      .indices()
+      .map((index) => ({ matrix, index }))
+      .filter((tile) => isInDoubt(options, tile))
     await forEachLimit(refs, CONCURRENCY, (tile) => verifyTile(options, tile, tiles))
   }
 }
 
-/** Reads a tile; one that is damaged is deleted and counts as absent. */
-export async function verifyTile(
-  { matrices, onDamaged, signal }: Pick<RecoveryOptions, 'matrices' | 'onDamaged' | 'signal'>,
+function isInDoubt({ verify, suspects }: RecoveryOptions, tile: TileRef): boolean {
+  return verify || suspects.has(tileId(tile))
+}
+
+/**
+ * Reads a tile; one that is damaged counts as absent. It stays where it is until its task writes it again: should that
+ * never happen, whoever reads the matrix hears of the damage, while an absent tile would read as zeros.
+ */
+async function verifyTile(
+  { matrices, suspects, onDamaged, signal }: RecoveryOptions,
   tile: TileRef,
   tiles: StoredTiles,
 ): Promise<void> {
@@ -90,9 +102,10 @@ export async function verifyTile(
     else tiles.markRead(tile)
   } catch (error) {
     if (!isNumpywrenError(error, 'CorruptTileError')) throw error
-    await array.deleteTile(tile.index, { signal })
     tiles.forget(tile)
-    onDamaged(tile, array.tileBytes)
+    const id = tileId(tile)
+    if (!suspects.has(id)) onDamaged(tile, array.tileBytes)
+    suspects.add(id)
   }
 }
 

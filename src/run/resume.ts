@@ -44,7 +44,7 @@ export async function resumeRun(resume: ResumeRunOptions): Promise<Run> {
     const { slots, memoryBytes } = manifest.options
     checkMemory({ program, matrices: arrays.matrices, slots, memoryBytes })
     const priorities = prioritiesOf({ program, matrices: arrays.matrices, kernels })
-    await reclaimOutputs(arrays, { runId: id, storeUrl: store.url })
+    await reclaimOutputs(arrays, { runId: id, runStore: store })
     await store.delete(cancelKey(id))
     return new Run({ store, manifest, program, arrays, kernels, provider, priorities, resumed: true, signal })
   } catch (error) {

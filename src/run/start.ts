@@ -60,7 +60,7 @@ export async function startRun(start: StartRunOptions): Promise<Run> {
   if (!(await store.put(manifestKey(id), encodeManifest(manifest), { ifAbsent: true })))
     throw new InputError(`there is already a run ${id} in ${store.url}; choose another --run-id or resume that one`)
   try {
-    await createOutputs(arrays, { runId: id, storeUrl: store.url, overwrite })
+    await createOutputs(arrays, { runId: id, runStore: store, overwrite })
   } catch (error) {
     await store.delete(manifestKey(id))
     throw error

@@ -64,8 +64,8 @@ export class TileIo {
       return await withRetries(() => array.getTile(tile.index, { into }))
     } catch (error) {
       if (!isNumpywrenError(error, 'CorruptTileError')) throw error
-      // Damaged bytes count as absent; they go, so that planning again sees what is really there.
-      if (binding.role !== 'input') await this.remove(tile, binding)
+      // Damaged bytes count as absent. Those of an output stay until it is written again: an absent tile there reads as zeros.
+      if (binding.role === 'intermediate') await this.remove(tile, binding)
       throw this.#missing(tile, binding, 'is damaged', error)
     }
   }

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import { isNumpywrenError } from '../../src/errors.ts'
-import { runStatus } from '../../src/run/index.ts'
+import { BigMatrix } from '../../src/matrix/index.ts'
+import { type Run, runStatus } from '../../src/run/index.ts'
 import { MemoryStore, StoreFullError, StorePermissionError, StoreUnavailableError } from '../../src/storage/index.ts'
 import { bitsOf, type CholeskyStart, keysOf, resume, startCholesky, storeInput } from '../helpers/driven-cholesky.ts'
 import { everyNth, FaultyStore } from '../helpers/faulty-store.ts'
@@ -145,3 +146,79 @@ for (const durability of ['full', 'outputs'] as const) {
     t.deepEqual(await bitsOf(plain, 'L'), await expectedBits())
   })
 }
+
+test('a damaged tile of a matrix that is done reads as damaged, never as zeros, until it is computed again', async (t) => {
+  const plain = new MemoryStore()
+  await storeInput(plain, n, nb)
+  const first = await startCholesky(plain, { nt })
+  await first.wait()
+  const chunk = (await plain.get('L/c/1/0'))!.slice()
+  chunk[100] = chunk[100]! ^ 1
+  await plain.put('L/c/1/0', chunk)
+  const store = new FaultyStore(plain, {
+    beforePut: (key) => {
+      if (key.startsWith('L/')) throw new StoreFullError({ operation: 'write', url: key, cause: new Error('ENOSPC') })
+    },
+  })
+  await t.throwsAsync((await resume(store, first.id)).wait(), { message: /no space/ })
+  const L = await BigMatrix.open(plain, 'L')
+  const error = await t.throwsAsync(L.read())
+  t.true(isNumpywrenError(error, 'CorruptTileError'))
+  const { tasks, tilesLost } = await (await resume(plain, first.id)).wait()
+  t.is(tasks, 1)
+  t.is(tilesLost, 1)
+  t.deepEqual(await bitsOf(plain, 'L'), await expectedBits())
+})
+
+/** Something to wait for, and what lets it happen. */
+function gate(): { readonly passed: Promise<void>; readonly open: () => void } {
+  const { promise, resolve: open } = Promise.withResolvers<void>()
+  return { passed: promise, open }
+}
+
+/** A Cholesky that stops before it writes the given object, and the means to let it go on. */
+async function pausedAt(plain: MemoryStore, at: string): Promise<{ readonly run: Run; readonly goOn: () => void }> {
+  const reached = gate()
+  const { passed, open: goOn } = gate()
+  const store = new FaultyStore(plain, {
+    beforePut: async (key) => {
+      if (key !== at) return
+      reached.open()
+      await passed
+    },
+  })
+  const run = await startCholesky(store, { nt, overwrite: true })
+  await reached.passed
+  return { run, goOn }
+}
+
+test('the output of a run that is at work is not overwritten', async (t) => {
+  const plain = new MemoryStore()
+  await storeInput(plain, n, nb)
+  const { run, goOn } = await pausedAt(plain, 'L/c/5/5')
+  const error = await t.throwsAsync(startCholesky(plain, { nt, overwrite: true }), {
+    message: new RegExp(`is being written by run ${run.id} at this moment.*numpywren cancel ${run.id} --store memory:`),
+  })
+  t.true(isNumpywrenError(error, 'OutputTakenError'))
+  goOn()
+  await run.wait()
+  t.is((await BigMatrix.open(plain, 'L')).attributes.run, run.id)
+})
+
+test('a run that was taken for dead and lost its output to another leaves that one alone', async (t) => {
+  const plain = new MemoryStore()
+  await storeInput(plain, n, nb)
+  const late = await pausedAt(plain, 'L/c/5/5')
+  const key = `.numpywren/runs/${late.run.id}/state.json`
+  const said = JSON.parse(new TextDecoder().decode(await plain.get(key)))
+  await plain.put(key, new TextEncoder().encode(JSON.stringify({ ...said, heartbeatAt: 0 })))
+  const taker = await pausedAt(plain, 'L/c/0/0')
+  late.goOn()
+  const error = await t.throwsAsync(late.run.wait(), { message: /is no longer the output of run/ })
+  t.true(isNumpywrenError(error, 'OutputTakenError'))
+  t.is(await plain.get('L/zarr.json'), undefined)
+  taker.goOn()
+  await taker.run.wait()
+  t.is((await BigMatrix.open(plain, 'L')).attributes.run, taker.run.id)
+  t.deepEqual(await bitsOf(plain, 'L'), await expectedBits())
+})
