@@ -2,10 +2,10 @@ import { kernelRegistry } from '../kernels/index.ts'
 import type { Algorithm, ResidualOptions } from '../linalg/index.ts'
 import { BigMatrix } from '../matrix/index.ts'
 import { localProvider } from '../providers/index.ts'
-import { type Binding, type Run, resumeRun, startRun } from '../run/index.ts'
+import { type Binding, type Run, type RunSummary, readManifest, resumeRun, startRun } from '../run/index.ts'
 import { Operation } from './operation.ts'
 import { type CallOptions, type ConnectOptions, compileSettings, type RunSettings } from './options.ts'
-import { type Place, Places } from './places.ts'
+import { Places } from './places.ts'
 
 /** What every call of a connection shares: its places and settings, and how a run of it is started. */
 export class Connection {
@@ -42,11 +42,11 @@ export class Connection {
 
   /** An algorithm that is about to run, with its outputs as matrices for the result. */
   operation<T extends object>(call: CallOptions, prepare: () => Promise<Algorithm>): Operation<T> {
-    let outputs: Readonly<Record<string, Place>> = {}
+    let results: Algorithm['results'] = {}
     const begin = async (): Promise<Run> => {
       const options = compileSettings(this.#settings, settingsOf(call))
       const algorithm = await prepare()
-      outputs = algorithm.outputs
+      results = algorithm.results
       return startRun({
         store: this.places.base,
         id: call.runId,
@@ -61,12 +61,15 @@ export class Connection {
         signal: call.signal ?? this.signal,
       })
     }
-    const finish = async (): Promise<T> => {
-      const opened = Object.entries(outputs).map(async ([name, { store, path }]) => [
-        name,
-        await BigMatrix.open(store, path),
-      ])
-      return Object.fromEntries(await Promise.all(opened)) as T
+    const finish = async ({ runId }: RunSummary): Promise<T> => {
+      const { matrices, aliases } = await readManifest(this.places.base, runId)
+      const opened: Record<string, BigMatrix> = {}
+      for (const [name, parameter] of Object.entries(results)) {
+        const written = matrices[aliases[parameter] ?? parameter]
+        if (written?.role !== 'output') continue
+        opened[name] = await BigMatrix.open(this.places.store(written.store), written.path)
+      }
+      return opened as T
     }
     return new Operation<T>(begin, finish)
   }

@@ -154,9 +154,7 @@ export class Numpywren implements AsyncDisposable {
         args: options.args ?? {},
         bindings: Object.fromEntries(entries),
         parameters: {},
-        outputs: Object.fromEntries(
-          entries.map(([name, { store, path }]) => [name, { store: store ?? this.#places.base, path }]),
-        ),
+        results: Object.fromEntries(entries.map(([name]) => [name, name])),
       }
     })
   }

@@ -12,11 +12,11 @@ export interface WithSummary {
  */
 export class Operation<T extends object> implements PromiseLike<T & WithSummary> {
   readonly #begin: () => Promise<Run>
-  readonly #finish: () => Promise<T>
+  readonly #finish: (summary: RunSummary) => Promise<T>
   #run: Promise<Run> | undefined
   #result: Promise<T & WithSummary> | undefined
 
-  constructor(begin: () => Promise<Run>, finish: () => Promise<T>) {
+  constructor(begin: () => Promise<Run>, finish: (summary: RunSummary) => Promise<T>) {
     this.#begin = begin
     this.#finish = finish
   }
@@ -31,7 +31,7 @@ export class Operation<T extends object> implements PromiseLike<T & WithSummary>
   result(): Promise<T & WithSummary> {
     this.#result ??= this.start().then(async (run) => {
       const summary = await run.wait()
-      return { ...(await this.#finish()), summary }
+      return { ...(await this.#finish(summary)), summary }
     })
     return this.#result
   }

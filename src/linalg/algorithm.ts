@@ -12,7 +12,7 @@ export interface Place {
   readonly path: string
 }
 
-/** A run to be started, and the outputs by the name that callers know them under. */
+/** A run to be started, and what callers call its results. */
 export interface Algorithm {
   readonly name: string
   readonly program: ProgramSource
@@ -20,7 +20,8 @@ export interface Algorithm {
   readonly bindings: Readonly<Record<string, Binding>>
   /** Numbers and words of the call, kept in the manifest. */
   readonly parameters: Readonly<Record<string, string | number | boolean>>
-  readonly outputs: Readonly<Record<string, Place>>
+  /** Name of a result for callers, and the program's parameter that it is; those that the program does not write are left out. */
+  readonly results: Readonly<Record<string, string>>
 }
 
 /** A shipped program with all that it calls. */

@@ -19,6 +19,6 @@ export function cholesky(A: BigMatrix, out: Place): Algorithm {
       L: { ...out, layout: layoutOf(A, [n, n], [nb, nb]), attributes: { structure: 'lower' } },
     },
     parameters: { n, tile: nb },
-    outputs: { L: out },
+    results: { L: 'L' },
   }
 }

@@ -48,13 +48,13 @@ export function gemm(A: BigMatrix, B: BigMatrix, out: Place, options: GemmOption
   const shared = {
     name: 'gemm',
     parameters: { transposeA, transposeB, alpha, beta: C ? beta : 0 },
-    outputs: { C: out },
   }
   if (!C) {
     return {
       ...shared,
       program: shipped('gemm'),
       args: { ...sizes, alpha },
+      results: { C: 'C' },
       bindings: { ...operands, C: { ...out, layout } },
     }
   }
@@ -62,6 +62,7 @@ export function gemm(A: BigMatrix, B: BigMatrix, out: Place, options: GemmOption
     ...shared,
     program: shipped('gemm_accumulate'),
     args: { ...sizes, alpha, beta },
+    results: { C: 'D' },
     bindings: { ...operands, C: input(C), D: { ...out, layout } },
   }
 }

@@ -50,7 +50,7 @@ export async function solve(A: BigMatrix, B: BigMatrix, out: Place, options: Sol
       X: { ...out, layout: layoutOf(A, [n, b.n], [nb, b.nb]) },
     },
     parameters: { assume, transposeA },
-    outputs: { X: out },
+    results: { X: 'X' },
   }
 }
 

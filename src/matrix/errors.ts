@@ -87,7 +87,7 @@ export class CorruptTileError extends NumpywrenError {
 
   constructor(url: string, index: readonly number[], key: string, reason: string, options?: ErrorOptions) {
     super(
-      `tile [${index}] of ${url} is damaged: ${reason} (object ${key}); delete it and resume, or import again`,
+      `tile [${index}] of ${url} is damaged: ${reason} (object ${key}); resume the run that wrote it, or import it again`,
       options,
     )
     this.index = index

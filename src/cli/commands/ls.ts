@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { Places } from '../../client/index.ts'
+import { InputError } from '../../errors.ts'
 import { listArrays } from '../../matrix/index.ts'
 import { addCommand } from '../command.ts'
 import { type GlobalOptions, printResult } from '../context.ts'
@@ -12,7 +14,11 @@ export function addLs(program: Command): void {
     summary: 'list the matrices in a store or folder',
     examples: ['numpywren ls work', 'numpywren ls file:///data --json'],
     async run([url = '.'], options) {
-      const arrays = await listArrays(new Places(url).base, '')
+      const { base } = new Places(url)
+      const arrays = await listArrays(base, '')
+      if (arrays.length === 0 && base.url.startsWith('file:') && !existsSync(new URL(base.url))) {
+        throw new InputError(`there is no folder ${base.url}`)
+      }
       const rows = arrays.map((array) =>
         'problem' in array
           ? [array.path || '.', '?', '?', '?', '?', array.problem]
@@ -27,7 +33,7 @@ export function addLs(program: Command): void {
       )
       printResult(
         options,
-        { url: new Places(url).base.url, matrices: arrays },
+        { url: base.url, matrices: arrays },
         rows.length === 0 ? `no matrices in ${url}` : table(['name', 'shape', 'tile', 'dtype', 'tiles', 'bytes'], rows),
       )
     },

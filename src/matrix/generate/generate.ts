@@ -67,8 +67,8 @@ function checkOptions(
   seed: number,
   cond: number,
 ): void {
-  if (shape.length !== 2 || !shape.every((n) => Number.isSafeInteger(n) && n >= 1)) {
-    throw new InputError(`shape must be rows and columns, whole numbers of at least 1, got ${shape.join('x')}`)
+  if (!Array.isArray(shape) || shape.length !== 2 || !shape.every((n) => Number.isSafeInteger(n) && n >= 1)) {
+    throw new InputError(`shape must be rows and columns, whole numbers of at least 1, got ${String(shape)}`)
   }
   if (isSquareOnly && shape[0] !== shape[1]) {
     throw new InputError(`a matrix of kind ${kind} must be square, got shape ${shape.join('x')}`)
