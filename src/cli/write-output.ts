@@ -1,9 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { InputError } from '../errors.ts'
-import { say } from './context.ts'
+import { type GlobalOptions, say } from './context.ts'
 
-/** Writes a document to a file, or to standard output without one. @throws InputError when the file cannot be written */
-export async function writeOutput(document: string | Uint8Array, file: string | undefined): Promise<void> {
+/** Writes a document to a file, and under --json its name to standard output; without a file the document itself. @throws InputError when the file cannot be written */
+export async function writeOutput(
+  document: string | Uint8Array,
+  { output: file, json = false }: GlobalOptions & { readonly output?: string },
+): Promise<void> {
   if (file === undefined || file === '-') {
     process.stdout.write(typeof document === 'string' && !document.endsWith('\n') ? `${document}\n` : document)
     return
@@ -13,5 +16,6 @@ export async function writeOutput(document: string | Uint8Array, file: string | 
   } catch (cause) {
     throw new InputError(`cannot write ${file}: ${(cause as Error).message}`, { cause })
   }
-  say(`wrote ${file}`)
+  if (json) process.stdout.write(`${JSON.stringify({ file })}\n`)
+  else say(`wrote ${file}`)
 }

@@ -39,7 +39,7 @@ export class StoreFullError extends StoreError {
 
   constructor(fields: StoreErrorFields) {
     super(
-      `no space to ${fields.operation} ${fields.url} (${reason(fields.cause)}); free some space or use another store, then resume`,
+      `no space to ${fields.operation} ${fields.url} (${reason(fields.cause)}); free some space or use another store`,
       fields,
     )
   }

@@ -28,7 +28,8 @@ export function addDag(program: Command): void {
     async run([file = ''], options) {
       const graph = dag(compileProgram(file, options))
       const render = { json: () => JSON.stringify(graph), dot: () => dagDot(graph), svg: () => dagSvg(graph) }
-      await writeOutput(await render[options.json ? 'json' : options.format](), options.output)
+      const toStdout = options.output === undefined || options.output === '-'
+      await writeOutput(await render[options.json && toStdout ? 'json' : options.format](), options)
     },
   })
 }

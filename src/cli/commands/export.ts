@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { InputError } from '../../errors.ts'
 import { exportCsv } from '../../matrix/index.ts'
 import { addCommand } from '../command.ts'
 import { type GlobalOptions, printResult } from '../context.ts'
@@ -19,6 +20,9 @@ export function addExport(program: Command): void {
       command.option('--overwrite', 'replace a file that exists')
     },
     async run([url = '', file = ''], options) {
+      if (file === '-' && options.json) {
+        throw new InputError('export to - writes CSV to standard output, where --json wants its object; name a file')
+      }
       await using npw = await connectFor({})
       const matrix = await npw.open(urlOf(url))
       if (file === '-') {

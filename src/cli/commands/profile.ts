@@ -33,7 +33,8 @@ export function addProfile(program: Command): void {
         .option('-o, --output <file>', 'write to FILE.svg, FILE.png or FILE.json instead of JSON to standard output')
     },
     async run([file = ''], options) {
-      const kind = options.output === undefined || options.json ? '.json' : extname(options.output).toLowerCase()
+      const kind =
+        options.output === undefined || options.output === '-' ? '.json' : extname(options.output).toLowerCase()
       if (!['.json', '.svg', '.png'].includes(kind)) {
         throw new InputError(`cannot tell the format of ${options.output}: the name must end in .svg, .png or .json`)
       }
@@ -41,7 +42,7 @@ export function addProfile(program: Command): void {
       const found = profile(compiled, options.workers === undefined ? {} : { workers: options.workers })
       const document =
         kind === '.json' ? JSON.stringify(found) : kind === '.svg' ? profileSvg(found) : svgToPng(profileSvg(found))
-      await writeOutput(await document, options.json ? undefined : options.output)
+      await writeOutput(await document, options)
     },
   })
 }

@@ -124,7 +124,7 @@ export function addTrace(program: Command): void {
       await using npw = await connectFor(options)
       const trace = await npw.trace(id)
       if (trace.traceEvents.length === 0) throw new InputError(`run ${id} has left no events in ${npw.storeUrl}`)
-      await writeOutput(JSON.stringify(trace), options.output)
+      await writeOutput(JSON.stringify(trace), options)
     },
   })
 }

@@ -66,16 +66,25 @@ async function openNew(path: string): ReturnType<typeof open> {
   }
 }
 
-/** Makes the folder and those above it, and flushes the entries that name them. */
+/**
+ * Makes the folder and those above it, and flushes the entries that name them. Step by step: a recursive mkdir reports a
+ * read-only file system as a missing folder.
+ */
 async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true })
-  if (first === undefined) return
-  for (let made = folder; made.length >= first.length; made = dirname(made)) {
-    // A folder pruned by a concurrent delete is made again by the next attempt.
-    await syncFolder(dirname(made)).catch((error: unknown) => {
-      if (codeOf(error) !== 'ENOENT') throw error
-    })
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await mkdir(folder)
+      break
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') return
+      // A folder pruned by a concurrent delete is made again by the next attempt.
+      if (codeOf(error) !== 'ENOENT' || attempt === FOLDER_ATTEMPTS) throw error
+      await makeFolder(dirname(folder))
+    }
   }
+  await syncFolder(dirname(folder)).catch((error: unknown) => {
+    if (codeOf(error) !== 'ENOENT') throw error
+  })
 }
 
 async function syncFolder(folder: string): Promise<void> {
