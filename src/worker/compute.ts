@@ -1,10 +1,11 @@
 import { type Kernel, NotPositiveDefiniteError, type Tile } from '../kernels/index.ts'
 import { tileId } from '../lambdapack/index.ts'
 import { fullTile } from '../matrix/index.ts'
+import type { CachedTile } from './cached-tile.ts'
 import { KernelOutputError } from './errors.ts'
 import { OutputBuffers, type Outputs, type OutputTile } from './outputs.ts'
 import type { BoundTile, TaskRun } from './task-run.ts'
-import type { CachedTile, TileCache } from './tile-cache.ts'
+import type { TileCache } from './tile-cache.ts'
 import { firstRow } from './tile-io.ts'
 
 /** Runs a task's kernel on its operands. @throws what the kernel throws, with the tile named; KernelOutputError */

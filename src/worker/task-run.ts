@@ -1,11 +1,12 @@
 import type { Kernel } from '../kernels/index.ts'
 import { type CompiledProgram, type TaskDetail, type TileRef, tileId } from '../lambdapack/index.ts'
 import type { Lease } from '../scheduler/index.ts'
+import type { CachedTile } from './cached-tile.ts'
 import { computeOutputs } from './compute.ts'
 import type { Durability, MatrixBinding } from './contract.ts'
 import { MemoryBudgetError, UnboundNameError } from './errors.ts'
 import type { Outputs } from './outputs.ts'
-import type { CachedTile, TileCache } from './tile-cache.ts'
+import type { TileCache } from './tile-cache.ts'
 import type { TileIo } from './tile-io.ts'
 import { now } from './time.ts'
 

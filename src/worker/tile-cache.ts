@@ -2,27 +2,11 @@ import type { EventSink } from '../events/index.ts'
 import type { Tile } from '../kernels/index.ts'
 import { type TileRef, tileId } from '../lambdapack/index.ts'
 import type { BufferPool } from './buffer-pool.ts'
+import type { CachedTile } from './cached-tile.ts'
 import type { MatrixBinding } from './contract.ts'
+import { Room } from './room.ts'
 import type { TileIo } from './tile-io.ts'
 import { now } from './time.ts'
-
-/** A tile in memory. Immutable from the moment it is here, so all slots share it. */
-export interface CachedTile {
-  readonly id: string
-  readonly ref: TileRef
-  readonly binding: MatrixBinding
-  readonly tile: Tile
-  /** The buffer is the pool's and nobody else's, so it may be given back or handed on. */
-  readonly pooled: boolean
-  /** Tasks that hold it. */
-  pins: number
-  /** `dirty`: it exists here only. */
-  state: 'clean' | 'dirty'
-  /** A store write of its buffer under way. */
-  writing: Promise<void> | undefined
-  /** Nobody will read it again: it goes with its last pin. */
-  dead: boolean
-}
 
 /** A load under way and how many tasks wait for it. */
 interface Load {
@@ -43,6 +27,7 @@ export interface Pinned {
  */
 export class TileCache {
   readonly #pool: BufferPool
+  readonly #room: Room
   readonly #io: TileIo
   readonly #events: EventSink
   /** In order of use, least recent first. */
@@ -50,13 +35,11 @@ export class TileCache {
   readonly #loads = new Map<string, Load>()
   /** Intermediate tiles known to lie in the store. */
   readonly #stored = new Set<string>()
-  #turn: Promise<unknown> = Promise.resolve()
   #dirtyBytes = 0
-  #waitingForRoom = 0
-  #freed: (() => void)[] = []
 
   constructor(options: { readonly pool: BufferPool; readonly io: TileIo; readonly events: EventSink }) {
     this.#pool = options.pool
+    this.#room = new Room(options.pool, () => this.#evictClean() || (this.#spill() ?? false))
     this.#io = options.io
     this.#events = options.events
   }
@@ -71,23 +54,14 @@ export class TileCache {
   }
 
   /** A buffer of exactly this size, making room first come first served. @throws what a spill throws */
-  async acquire(bytes: number): Promise<ArrayBuffer> {
-    const buffer = this.#waitingForRoom === 0 ? this.#pool.take(bytes) : undefined
-    if (buffer !== undefined) return buffer
-    this.#waitingForRoom++
-    const turn = this.#turn.then(() => this.#makeRoom(bytes))
-    this.#turn = turn.catch(() => undefined)
-    try {
-      return await turn
-    } finally {
-      this.#waitingForRoom--
-    }
+  acquire(bytes: number): Promise<ArrayBuffer> {
+    return this.#room.acquire(bytes)
   }
 
   /** Gives a buffer back that {@link acquire} handed out. */
   giveBack(buffer: ArrayBuffer): void {
     this.#pool.give(buffer)
-    this.#wake()
+    this.#room.changed()
   }
 
   /** The same without waiting, over the budget if need be. */
@@ -103,7 +77,7 @@ export class TileCache {
   /** Frees a result that will not be inserted. */
   discard(result: { readonly tile: Tile; readonly pooled: boolean }): void {
     this.#freeBuffer(result)
-    this.#wake()
+    this.#room.changed()
   }
 
   /** Holds a tile in memory, reading it if need be, until {@link unpin}. */
@@ -130,7 +104,7 @@ export class TileCache {
     entry.pins--
     if (entry.pins > 0) return
     if (entry.dead) this.#remove(entry)
-    this.#wake()
+    this.#room.changed()
   }
 
   /**
@@ -174,7 +148,7 @@ export class TileCache {
       this.#tiles.set(id, entry)
       if (!stored) this.#dirtyBytes += tile.data.buffer.byteLength
     }
-    this.#wake()
+    this.#room.changed()
     return this.#tiles.get(id)
   }
 
@@ -235,17 +209,6 @@ export class TileCache {
     }
   }
 
-  async #makeRoom(bytes: number): Promise<ArrayBuffer> {
-    for (;;) {
-      const buffer = this.#pool.take(bytes)
-      if (buffer !== undefined) return buffer
-      if (this.#evictClean()) continue
-      const spill = this.#spill()
-      if (spill !== undefined) await spill
-      else await new Promise<void>((resolve) => this.#freed.push(resolve))
-    }
-  }
-
   #evictClean(): boolean {
     for (const entry of this.#tiles.values()) {
       if (entry.pins > 0 || entry.state === 'dirty' || entry.writing !== undefined) continue
@@ -284,7 +247,7 @@ export class TileCache {
     if (this.#tiles.get(entry.id) !== entry) return
     this.#forget(entry)
     this.#freeBuffer(entry)
-    this.#wake()
+    this.#room.changed()
   }
 
   #forget(entry: CachedTile): void {
@@ -295,11 +258,5 @@ export class TileCache {
   #freeBuffer({ pooled, tile }: { readonly tile: Tile; readonly pooled: boolean }): void {
     if (pooled) this.#pool.give(tile.data.buffer as ArrayBuffer)
     else this.#pool.forget(tile.data.buffer.byteLength)
-  }
-
-  #wake(): void {
-    const waiting = this.#freed
-    this.#freed = []
-    for (const resume of waiting) resume()
   }
 }

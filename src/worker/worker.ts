@@ -1,9 +1,10 @@
 import { InputError } from '../errors.ts'
-import { type Task, tileId } from '../lambdapack/index.ts'
+import type { Task } from '../lambdapack/index.ts'
 import { type FailureRecord, type Lease, toFailureRecord } from '../scheduler/index.ts'
 import type { Worker, WorkerOptions, WorkerState } from './contract.ts'
 import { LostTileError } from './errors.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
+import { Residence } from './residence.ts'
 import { Slots } from './slots.ts'
 import { TaskRun, type TaskSurroundings } from './task-run.ts'
 import { now } from './time.ts'
@@ -31,12 +32,13 @@ class PullingWorker implements Worker {
   /** Tasks that may be on their way to the end of computing. */
   readonly #width: number
   readonly #memory: WorkerMemory
+  readonly #residence: Residence
   readonly #slots: Slots
   readonly #keeper: LeaseKeeper
   readonly #surroundings: TaskSurroundings
   /** Tasks held, by id. */
   readonly #runs = new Map<string, TaskRun>()
-  readonly #jobs = new Set<Promise<void>>()
+  readonly #ends = new Set<Promise<void>>()
   readonly #stop = new AbortController()
   #computing = 0
   /** Tasks that completions here made ready and whose operands are here. */
@@ -52,6 +54,7 @@ class PullingWorker implements Worker {
     this.#options = options
     this.#width = options.slots + prefetch
     this.#memory = memory
+    this.#residence = new Residence(options, memory)
     this.#slots = new Slots(options.slots)
     this.#keeper = new LeaseKeeper(coordinator, id)
     this.#surroundings = {
@@ -95,7 +98,7 @@ class PullingWorker implements Worker {
       this.#crash ??= error
       drain()
     }
-    while (this.#jobs.size > 0) await Promise.all(this.#jobs)
+    while (this.#ends.size > 0) await Promise.all(this.#ends)
     this.#keeper.close()
     signal?.removeEventListener('abort', drain)
     this.#become(this.#crash === undefined ? 'stopped' : 'failed')
@@ -131,19 +134,19 @@ class PullingWorker implements Worker {
       return
     }
     this.#computing++
-    const job = this.#job(lease)
+    const end = this.#carryOut(lease)
       .catch((error: unknown) => {
         this.#crash ??= error
         this.drain()
       })
       .finally(() => {
-        this.#jobs.delete(job)
+        this.#ends.delete(end)
         this.#wake()
       })
-    this.#jobs.add(job)
+    this.#ends.add(end)
   }
 
-  async #job(lease: Lease): Promise<void> {
+  async #carryOut(lease: Lease): Promise<void> {
     let run: TaskRun | undefined
     let computing = true
     const computed = (): void => {
@@ -169,16 +172,26 @@ class PullingWorker implements Worker {
   async #work(run: TaskRun, computed: () => void): Promise<void> {
     const slot = await this.#compute(run, computed)
     if (slot === undefined) return
-    await this.#complete(run)
+    try {
+      await this.#complete(run)
+    } catch (error) {
+      // Whether it counted nobody knows; what is being written must end before the task is given back.
+      await this.#isStored(run)
+      throw error
+    }
+    if (await this.#isStored(run)) this.#report(run, slot)
+  }
+
+  /** Waits for what is written behind. A failure ends the worker: the task may count as done, and only the run as a whole can still say that a result is missing. */
+  async #isStored(run: TaskRun): Promise<boolean> {
     try {
       await run.stored()
+      return true
     } catch (error) {
-      // The task counts as done and its readers go on; only the run as a whole can still say that a result is missing.
       this.#crash ??= error
       this.drain()
-      return
+      return false
     }
-    this.#report(run, slot)
   }
 
   /** @returns the slot on which the results were computed that are now in the cache; undefined when there are none */
@@ -216,9 +229,9 @@ class PullingWorker implements Worker {
   async #complete(run: TaskRun): Promise<void> {
     const { counted, ready, dead } = await this.#options.coordinator.complete(this.id, run.lease)
     run.counted = counted
-    for (const task of ready) if (this.#isHere(task)) this.#prefer.push(task)
+    for (const task of ready) if (this.#residence.isHere(task)) this.#prefer.push(task)
     this.#wake()
-    await Promise.all(dead.map((tile) => this.#bury(tile)))
+    await Promise.all(dead.map((tile) => this.#residence.bury(tile)))
   }
 
   #report({ lease, kernel, counted, measures }: TaskRun, slot: number): void {
@@ -234,39 +247,6 @@ class PullingWorker implements Worker {
       completedAt: now(),
       cacheBytes: this.#memory.pool.usedBytes,
     })
-  }
-
-  /**
-   * True when this worker should take the task next: every operand is in memory. When memory fills with
-   * tiles that are nowhere else, they alone decide: using them up spares spilling, and the others can be read again.
-   */
-  #isHere(task: Task): boolean {
-    const { program, matrices } = this.#options
-    const { cache, memoryBytes } = this.#memory
-    const isShort = cache.dirtyBytes > memoryBytes / 2
-    return program
-      .detail(task)
-      .reads.every(
-        (read) =>
-          read.absent || cache.has(tileId(read)) || (isShort && matrices.get(read.matrix)?.role !== 'intermediate'),
-      )
-  }
-
-  /** A tile nobody will read again leaves the memory and, where it lies there, the store. */
-  async #bury(tile: { readonly matrix: string; readonly index: readonly number[] }): Promise<void> {
-    const binding = this.#options.matrices.get(tile.matrix)
-    if (binding === undefined) return
-    const id = tileId(tile)
-    const maybeStored = this.#memory.cache.drop(id) || this.#options.durability === 'full'
-    const bytes = binding.array.tileBytes
-    this.#options.events.emit({ type: 'tile', what: 'dropped', tile: id, bytes, at: now() })
-    if (!maybeStored) return
-    await this.#memory.cache.settled(id)
-    try {
-      await this.#memory.io.remove(tile, binding)
-    } catch {
-      // Left-overs cost space and nothing else; the collection of old runs takes them.
-    }
   }
 
   async #fail(lease: Lease, run: TaskRun | undefined, error: unknown): Promise<void> {

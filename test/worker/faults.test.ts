@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import { BigMatrix } from '../../src/matrix/index.ts'
-import { createEmbeddedCoordinator } from '../../src/scheduler/index.ts'
+import { createEmbeddedCoordinator, type Lease } from '../../src/scheduler/index.ts'
 import { MemoryStore, StoreFullError } from '../../src/storage/index.ts'
 import { choleskyProblem, lowerHalf, residual, runCholesky, storedIndices } from '../helpers/cholesky-run.ts'
 import { everyNth, FaultyStore } from '../helpers/faulty-store.ts'
@@ -159,4 +159,29 @@ test('leases are renewed while a task takes longer than they last', async (t) =>
   const coordinator = createEmbeddedCoordinator({ program: problem.program, leaseMs: 400, maxAttempts: 1 })
   const { outcome } = await runCholesky(problem, { coordinator })
   t.is(outcome.state, 'done')
+})
+
+test('an output that cannot be stored ends the worker, even when the answer to its completion was lost', async (t) => {
+  const problem = await choleskyProblem(20, nb, {
+    through: (store) =>
+      new FaultyStore(store, {
+        beforePut: async (key) => {
+          if (!key.startsWith('L/c/0/0')) return
+          await sleep(50)
+          throw new StoreFullError({ operation: 'write', url: store.url, cause: new Error('ENOSPC') })
+        },
+      }),
+  })
+  const embedded = createEmbeddedCoordinator({ program: problem.program })
+  const forgetful = new Proxy(embedded, {
+    get(target, name: keyof typeof embedded) {
+      if (name !== 'complete') return target[name].bind(target)
+      return async (worker: string, lease: Lease) => {
+        const result = await target.complete(worker, lease)
+        if (lease.id === '0:0') throw new Error('the answer was lost')
+        return result
+      }
+    },
+  })
+  await t.throwsAsync(runCholesky(problem, { coordinator: forgetful, durability: 'outputs' }), { message: /ENOSPC/ })
 })
