@@ -2,7 +2,6 @@
 
 export { BigMatrix, type CreateOptions, type Description } from './big-matrix.ts'
 export type { Layout, TileArray, TileOptions } from './contract.ts'
-export { copyStrided, type Strided } from './copy.ts'
 export {
   AlreadyExistsError,
   CorruptTileError,
@@ -22,11 +21,11 @@ export {
   type TransferOptions,
   type TransferProgress,
 } from './import/index.ts'
-export { bytesPerElement, checkLayout, fullTile, gridOf, tileElements, viewOf } from './layout.ts'
+export { bytesPerElement, fullTile, gridOf } from './layout.ts'
 export { removeArray } from './lifecycle.ts'
 export { type ListedArray, listArrays } from './list-arrays.ts'
-export { type Range, type Rectangle, type RectangleOptions, readRectangle, writeRectangle } from './rectangle.ts'
-export { tileBytesOf, tileOver } from './tile-codec.ts'
+export type { Range, Rectangle } from './rectangle.ts'
+export { tileOver } from './tile-codec.ts'
 export { block } from './views/block.ts'
 export { symmetric } from './views/symmetric.ts'
 export { TileView } from './views/tile-view.ts'

@@ -8,7 +8,7 @@ export {
   StoreUnavailableError,
 } from './errors.ts'
 export { FsStore } from './fs/fs-store.ts'
-export { checkKey, objectUrl } from './key.ts'
+export { objectUrl } from './key.ts'
 export { MemoryStore } from './memory/memory-store.ts'
 export type { CallOptions, GetOptions, PutOptions, Store } from './store.ts'
 export { openStore, type StoreLocation, splitUrl } from './url.ts'

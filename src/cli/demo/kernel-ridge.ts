@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url'
 import type { Numpywren, Operation } from '../../client/index.ts'
+import { InternalError } from '../../errors.ts'
 import { compile, inline, type Profile, parse, profile } from '../../lambdapack/index.ts'
 import { type LinkedSource, readSource, type Verdict } from '../../linalg/index.ts'
 import { BigMatrix } from '../../matrix/index.ts'
@@ -54,7 +55,7 @@ export interface Outcome {
 /** Waits for the run and judges it: predictions against labels, and the factor's residual. */
 export async function judge(npw: Numpywren, { operation }: KernelRidge, digits: Digits): Promise<Outcome> {
   const { summary, K, L, F } = await operation.result()
-  if (!K || !L || !F) throw new TypeError('the program returns K, L and F')
+  if (!K || !L || !F) throw new InternalError('the program of the demo does not return K, L and F')
   const scores = await F.read()
   return {
     summary,
