@@ -4,7 +4,7 @@
 
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -103,7 +103,8 @@ function buildAddon() {
     'addon',
     digest('package-lock.json', ...sources),
     () => existsSync(join(root, 'native', 'build', 'Release', 'numpywren.node')),
-    () => run('building the native addon (cmake-js)', 'npm', ['run', '--silent', 'build:native'], { env: projectEnv() }),
+    () =>
+      run('building the native addon (cmake-js)', 'npm', ['run', '--silent', 'build:native'], { env: projectEnv() }),
   )
 }
 
@@ -115,7 +116,14 @@ function installPython() {
     () => existsSync(python),
     () => {
       run('making a Python environment for the interoperability tests (.venv)', 'python3', ['-m', 'venv', '.venv'])
-      run('installing Python packages (zarr, numpy, scipy)', python, ['-m', 'pip', 'install', '-q', '-r', 'test/requirements.txt'])
+      run('installing Python packages (zarr, numpy, scipy)', python, [
+        '-m',
+        'pip',
+        'install',
+        '-q',
+        '-r',
+        'test/requirements.txt',
+      ])
     },
   )
 }
@@ -133,7 +141,11 @@ if (flags.includes('--with-tests')) installPython()
 
 if (command.length > 0) {
   const [program, ...rest] = command
-  const result = spawnSync(program === 'node' ? join(binFolder, 'node') : program, rest, { cwd: root, stdio: 'inherit', env: projectEnv() })
+  const result = spawnSync(program === 'node' ? join(binFolder, 'node') : program, rest, {
+    cwd: root,
+    stdio: 'inherit',
+    env: projectEnv(),
+  })
   if (result.error) say(result.error.message)
   process.exit(result.status ?? 1)
 }
