@@ -64,7 +64,7 @@ function usageMessage(message: string, command: Command): string {
   const found = message
     .replace(/^error: /, '')
     .replace(/ argument '[^']*' is invalid\. (?=wanted)/, ': ')
-    .replace(/\s*\n\s*\((.*)\)/, '; $1')
+    .replace(/\s*\n\s*\(Did (.*)\)/, '; did $1')
     .replace(/\.?\s*$/, '')
   const name = command.parent === null ? command.name() : `${command.parent.name()} ${command.name()}`
   return `${found} (${name} --help shows what there is)`

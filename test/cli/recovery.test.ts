@@ -69,9 +69,14 @@ async function leftToDo(cwd: string, run: string, { tasks }: Graph): Promise<Set
   return left
 }
 
+/** What tells whether a tile was written again; half-written files of a killed process are no tiles. */
 const inodes = async (folder: string): Promise<Record<string, number>> =>
   Object.fromEntries(
-    await Promise.all((await filesUnder(folder)).map(async (file) => [file, (await stat(join(folder, file))).ino])),
+    await Promise.all(
+      (await filesUnder(folder))
+        .filter((file) => !file.includes('.npw-tmp'))
+        .map(async (file) => [file, (await stat(join(folder, file))).ino]),
+    ),
   )
 
 async function resumed(cwd: string, run: string): Promise<number> {
