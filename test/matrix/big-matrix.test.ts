@@ -221,6 +221,6 @@ test('attributes, description, listing, removal', async (t) => {
   t.deepEqual(await keysOf(store, 'w'), ['w/zarr.json'])
   await t.throwsAsync(removeArray(store, 'w/L'), {
     name: 'MatrixNotFoundError',
-    message: "no matrix at memory:///w/L: there is no zarr.json; check the URL or run 'numpywren ls memory://'",
+    message: "no matrix at memory:///w/L: there is no zarr.json; check the URL or run 'numpywren ls memory:///w'",
   })
 })
