@@ -6,12 +6,13 @@ import { unsupported } from './unsupported.ts'
 
 /** `k = i + 1`, or a kernel call with one or several tiles on the left. */
 export function convertAssignment(context: Context, node: SyntaxNode): StatementNode | undefined {
-  const children = childNodes(node)
+  const parts = childNodes(node)
+  const annotation = parts.find((child) => child.name === 'TypeDef')
+  const children = parts.filter((child) => child !== annotation)
   const signs = children.filter((child) => child.name === 'AssignOp')
   const [sign] = signs
-  const annotation = children.find((child) => child.name === 'TypeDef')
-  if (annotation !== undefined) {
-    context.hole('unsupported', annotation, 'annotations belong to parameters only')
+  if (annotation !== undefined && !isScalarAnnotation(context, parts)) {
+    context.hole('unsupported', annotation, "only a scalar may be annotated here, as 'int' or 'float'")
     return undefined
   }
   if (children.some((child) => child.type.isError) || sign === undefined) {
@@ -25,7 +26,7 @@ export function convertAssignment(context: Context, node: SyntaxNode): Statement
   const at = children.indexOf(sign)
   const left = children.slice(0, at)
   const right = children.slice(at + 1)
-  const targets = left.filter((child) => child.name !== ',')
+  const targets = withoutParentheses(left).filter((child) => child.name !== ',')
   const [target] = targets
   const [value, more] = right
   if (target === undefined || value === undefined) {
@@ -42,6 +43,21 @@ export function convertAssignment(context: Context, node: SyntaxNode): Statement
   }
   if (target.name === 'VariableName' && targets.length === 1) return convertScalar(context, node, left, value)
   return convertKernelCall(context, node, targets, value)
+}
+
+/** `k: int = i + 1`: the type is Python's, and says nothing that the value does not. */
+function isScalarAnnotation(context: Context, [target, annotation]: readonly SyntaxNode[]): boolean {
+  return (
+    target?.name === 'VariableName' &&
+    annotation?.name === 'TypeDef' &&
+    /^:\s*(int|float)$/.test(context.text(annotation).trim())
+  )
+}
+
+/** The targets of `(V[i], T[i]) = ...`. */
+function withoutParentheses(left: readonly SyntaxNode[]): readonly SyntaxNode[] {
+  const [only] = left
+  return left.length === 1 && only?.name === 'TupleExpression' ? childNodes(only).slice(1, -1) : left
 }
 
 function convertScalar(

@@ -160,6 +160,8 @@ function convertBinary(context: Context, node: SyntaxNode): ExpressionNode {
   return { kind: 'Number', text: '1', span }
 }
 
+const scalarFunctions: ReadonlySet<string> = new Set(['min', 'max', 'log', 'ceiling', 'ceil', 'floor'])
+
 /** `min(i, 3)`. `ceil` is the same as `ceiling`. */
 function convertFunctionCall(context: Context, node: SyntaxNode): ExpressionNode {
   const call = convertCall(context, node)
@@ -170,7 +172,9 @@ function convertFunctionCall(context: Context, node: SyntaxNode): ExpressionNode
   }
   const values = call.arguments.map((argument): ExpressionNode => {
     if (argument.kind !== 'TileRef') return argument
-    context.report('unsupported', argument.span, tileAsScalar(argument.matrix.id))
+    // Of a kernel within an expression, and of an unknown function, the call itself is the fault.
+    if (scalarFunctions.has(call.callee.id))
+      context.report('unsupported', argument.span, tileAsScalar(argument.matrix.id))
     return { kind: 'Number', text: '1', span: argument.span }
   })
   const id = call.callee.id === 'ceil' ? 'ceiling' : call.callee.id

@@ -20,7 +20,8 @@ export function convertProgram(context: Context, node: SyntaxNode): ProgramNode 
     return undefined
   }
   const result = node.getChild('TypeDef')
-  if (result !== null) context.hole('unsupported', result, "outputs are named by 'return', not by an annotation")
+  if (result !== null && !/^->\s*None$/.test(context.text(result).trim()))
+    context.hole('unsupported', result, "outputs are named by 'return', not by an annotation")
   const parameters = convertParameters(context, list)
   const first = childNodes(body)[1]
   const text = first?.name === 'ExpressionStatement' ? first.firstChild : null

@@ -2,6 +2,7 @@ import type { SyntaxNode } from '@lezer/common'
 import type { BranchNode, ForNode, IfNode, NameNode, ReturnNode, StatementNode } from '../ast.ts'
 import { convertAssignment } from './assignment.ts'
 import { brief, type Context, childNodes, reportError } from './context.ts'
+import { docstringOf } from './docstring.ts'
 import { convertCall, convertExpression } from './expression.ts'
 import { unsupported } from './unsupported.ts'
 
@@ -147,12 +148,16 @@ function convertIf(context: Context, node: SyntaxNode): IfNode {
   return { kind: 'If', branches, otherwise, span: context.span(node) }
 }
 
-/** Calls of programs; anything else that stands alone has no effect. */
+/** Calls of programs, and strings that serve as comments; anything else that stands alone has no effect. */
 function convertExpressionStatement(context: Context, node: SyntaxNode): StatementNode | undefined {
   const [value, ...more] = childNodes(node)
   if (value === undefined || value.type.isError || more.some((child) => child.type.isError)) {
     reportError(context, node)
     return undefined
+  }
+  if (value.name === 'String' && more.length === 0) {
+    docstringOf(context, value)
+    return { kind: 'Pass', span: context.span(node) }
   }
   if (value.name !== 'CallExpression' || more.length > 0) {
     const sentence = unsupported(value.name)

@@ -1,6 +1,6 @@
 import type { ProgramNode, StatementNode, TileRefNode } from '../ast.ts'
 import { collect } from '../visitor.ts'
-import { difference, linearOf } from './linear.ts'
+import { linearOf } from './linear.ts'
 import type { Resolution } from './scopes.ts'
 
 /** The lists of statements that run one after the other, at the same values of the loop variables. */
@@ -12,14 +12,17 @@ export function blocksOf(program: ProgramNode): (readonly StatementNode[])[] {
   return blocks
 }
 
-/** Whether two references of one block certainly name one tile. */
-export function isSameTile(resolution: Resolution, a: TileRefNode, b: TileRefNode): boolean {
-  if (a.matrix.id !== b.matrix.id || a.indices.length !== b.indices.length) return false
-  return a.indices.every((index, k) => {
-    const other = b.indices[k]
-    const [left, right] = [linearOf(index, resolution, ''), other && linearOf(other, resolution, '')]
-    if (left === undefined || right === undefined) return false
-    const gap = difference(left, right)
-    return gap.constant === 0 && gap.terms.size === 0
-  })
+/**
+ * A key that two references of one block share when they certainly name one tile; `undefined` for a reference with an
+ * index that is not affine.
+ */
+export function tileKey(resolution: Resolution, { matrix, indices }: TileRefNode): string | undefined {
+  const parts: string[] = [matrix.id]
+  for (const index of indices) {
+    const form = linearOf(index, resolution, '')
+    if (form === undefined) return undefined
+    const terms = [...form.terms].map(([name, { coefficient }]) => `${coefficient} ${name}`).sort()
+    parts.push([form.constant, ...terms].join(' + '))
+  }
+  return parts.join(', ')
 }

@@ -1,6 +1,6 @@
 import type { KernelCallNode, TileRefNode } from '../ast.ts'
 import { locate, type Source, textOf } from '../source.ts'
-import { blocksOf, isSameTile } from './blocks.ts'
+import { blocksOf, tileKey } from './blocks.ts'
 import type { Rule } from './rule.ts'
 import type { Resolution } from './scopes.ts'
 import type { Walk } from './walk.ts'
@@ -42,19 +42,12 @@ interface CallLink {
 
 /** Calls of one block that certainly wait for each other, each for the next and the last for the first. */
 function certainCycle(calls: readonly KernelCallNode[], resolution: Resolution): readonly CallLink[] {
-  const next = (call: KernelCallNode): { readonly operand: TileRefNode; readonly writer: KernelCallNode }[] =>
-    call.arguments
-      .filter((argument) => argument.kind === 'TileRef')
-      .flatMap((operand) =>
-        calls
-          .filter(({ targets }) => targets.some((target) => isSameTile(resolution, target, operand)))
-          .map((writer) => ({ operand, writer })),
-      )
-  for (const start of calls) {
+  const waits = waitsOf(calls, resolution)
+  for (const start of waits.keys()) {
     const paths: { readonly at: KernelCallNode; readonly links: readonly CallLink[] }[] = [{ at: start, links: [] }]
     const seen = new Set<KernelCallNode>()
     for (let path = paths.shift(); path !== undefined; path = paths.shift()) {
-      for (const { operand, writer } of next(path.at)) {
+      for (const { operand, writer } of waits.get(path.at) ?? []) {
         const links = [...path.links, { call: path.at, operand }]
         if (writer === start) return links
         if (!seen.has(writer)) paths.push({ at: writer, links })
@@ -63,6 +56,54 @@ function certainCycle(calls: readonly KernelCallNode[], resolution: Resolution):
     }
   }
   return []
+}
+
+interface Wait {
+  readonly operand: TileRefNode
+  readonly writer: KernelCallNode
+}
+
+/** What calls of a block wait for in it; without calls that lead to no cycle. */
+function waitsOf(
+  calls: readonly KernelCallNode[],
+  resolution: Resolution,
+): ReadonlyMap<KernelCallNode, readonly Wait[]> {
+  const writers = new Map<string, Set<KernelCallNode>>()
+  for (const call of calls) {
+    for (const target of call.targets) {
+      const key = tileKey(resolution, target)
+      if (key === undefined) continue
+      const known = writers.get(key)
+      if (known === undefined) writers.set(key, new Set([call]))
+      else known.add(call)
+    }
+  }
+  const waits = new Map<KernelCallNode, readonly Wait[]>()
+  const readers = new Map<KernelCallNode, KernelCallNode[]>()
+  for (const call of calls) {
+    const operands = call.arguments.filter((argument) => argument.kind === 'TileRef')
+    const list = operands.flatMap((operand) => {
+      const key = tileKey(resolution, operand)
+      return [...((key === undefined ? undefined : writers.get(key)) ?? [])].map((writer) => ({ operand, writer }))
+    })
+    waits.set(call, list)
+    for (const { writer } of list) {
+      const known = readers.get(writer)
+      if (known === undefined) readers.set(writer, [call])
+      else known.push(call)
+    }
+  }
+  const open = new Map([...waits].map(([call, list]) => [call, list.length]))
+  const free = calls.filter((call) => open.get(call) === 0)
+  for (let call = free.pop(); call !== undefined; call = free.pop()) {
+    waits.delete(call)
+    for (const reader of readers.get(call) ?? []) {
+      const left = (open.get(reader) ?? 0) - 1
+      open.set(reader, left)
+      if (left === 0) free.push(reader)
+    }
+  }
+  return waits
 }
 
 /** A task, and a tile that it reads from the task before it in the cycle. */

@@ -20,12 +20,20 @@ export const unwrittenRead: Rule = function* (context) {
     collect(program, 'ProgramCall').flatMap((call) => collect(call, 'Name').map((name) => name.id)),
   )
   const excused = (matrix: string): boolean => zeros.has(matrix) || doubts.has(matrix) || inputs.has(matrix)
+  const written = new Map<string, Bounded[]>()
+  for (const target of calls.flatMap((call) => call.targets)) {
+    const bounded = { reference: target, bounds: boundsOf(context, target) }
+    const known = written.get(target.matrix.id)
+    if (known === undefined) written.set(target.matrix.id, [bounded])
+    else known.push(bounded)
+  }
   for (const read of calls.flatMap(operandsOf)) {
     const { id } = read.matrix
-    const writes = calls.flatMap((call) => call.targets).filter(({ matrix }) => matrix.id === id)
-    const [first] = writes
+    const writes = written.get(id) ?? []
+    const first = writes[0]?.reference
     if (first === undefined || excused(id) || passed.has(id) || isAbsent(context, read)) continue
-    if (!writes.every((write) => neverMeet(context, read, write))) continue
+    const bounds = boundsOf(context, read)
+    if (!writes.every((write) => neverMeet(bounds, write.bounds))) continue
     const message = `${textOf(source, read.span)} is written by nobody, and ${reason(source, first)}`
     yield { code: 'unwritten-read', message, span: read.span }
   }
@@ -82,24 +90,32 @@ function isAbsent({ program, resolution }: RuleContext, read: TileRefNode): bool
   })
 }
 
-/** Whether two references certainly name different tiles, whatever the tasks. */
-function neverMeet({ resolution }: RuleContext, read: TileRefNode, write: TileRefNode): boolean {
-  if (read.indices.length !== write.indices.length) return false
-  return read.indices.some((index, k) => {
-    const other = write.indices[k]
-    const a = linearOf(index, resolution, 'read ')
-    const b = other === undefined ? undefined : linearOf(other, resolution, 'write ')
-    if (a === undefined || b === undefined) return false
-    const [mostA, leastA] = boundsOf(a, 'read ')
-    const [mostB, leastB] = boundsOf(b, 'write ')
-    return isNegative(mostA, leastB) || isNegative(mostB, leastA)
-  })
+/** Least and greatest value of an index, where they are known. */
+type Bounds = readonly [number | undefined, number | undefined]
 
-  function boundsOf(form: ReturnType<typeof difference>, copy: string): [number | undefined, number | undefined] {
-    return [greatest(form, resolution, copy, false), smallest(form, resolution, copy, false)]
-  }
+interface Bounded {
+  readonly reference: TileRefNode
+  readonly bounds: readonly Bounds[]
 }
 
-function isNegative(most: number | undefined, least: number | undefined): boolean {
+/** Bounds of the indices of a reference over all tasks, whatever the sizes. */
+function boundsOf({ resolution }: RuleContext, { indices }: TileRefNode): Bounds[] {
+  return indices.map((index): Bounds => {
+    const form = linearOf(index, resolution, '')
+    if (form === undefined) return [undefined, undefined]
+    return [smallest(form, resolution, '', false), greatest(form, resolution, '', false)]
+  })
+}
+
+/** Whether two references certainly name different tiles, whatever the tasks. */
+function neverMeet(read: readonly Bounds[], write: readonly Bounds[]): boolean {
+  if (read.length !== write.length) return false
+  return read.some(([least, most], k) => {
+    const [otherLeast, otherMost] = write[k] ?? []
+    return isBelow(most, otherLeast) || isBelow(otherMost, least)
+  })
+}
+
+function isBelow(most: number | undefined, least: number | undefined): boolean {
   return most !== undefined && least !== undefined && most < least
 }

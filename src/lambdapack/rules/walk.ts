@@ -56,6 +56,10 @@ export interface Walk {
   /** ` (N=4)`, or nothing for a program without scalars. */
   readonly sizes: string
   isWritten(matrix: string): boolean
+  /** Whether a loop that writes the matrix had nothing to run over, as the lower half of a matrix of one tile. */
+  isIdle(matrix: string): boolean
+  /** Whether the loop, of the program that is run or of one it calls, ran at all. */
+  hasRun(loop: ForNode): boolean
   /** Such as `S[1,2,2]`. */
   tileName(tile: number): string
   /** The one name of matrices that are bound to one array. */
@@ -101,6 +105,9 @@ class Walker implements Walk {
   readonly #grids = new Map<string, readonly number[]>()
   readonly #tiles = new TileNumbers()
   readonly #written = new Set<string>()
+  readonly #idle = new Set<string>()
+  readonly #empty = new Set<ForNode>()
+  readonly #ran = new Set<number>()
   #loops: string[] = []
   #steps = 0
 
@@ -126,6 +133,14 @@ class Walker implements Walk {
 
   isWritten(matrix: string): boolean {
     return this.#written.has(this.canonical(matrix))
+  }
+
+  isIdle(matrix: string): boolean {
+    return this.#idle.has(this.canonical(matrix))
+  }
+
+  hasRun(loop: ForNode): boolean {
+    return this.#ran.has(loop.span.start)
   }
 
   canonical(matrix: string): string {
@@ -216,6 +231,11 @@ class Walker implements Walk {
       this.#skip(node)
       return
     }
+    if (count === 0) {
+      this.#leaveIdle(node)
+      return
+    }
+    this.#ran.add(node.span.start)
     const name = node.variable.id
     const hidden = this.#values.get(name)
     this.#loops.push(name)
@@ -227,6 +247,14 @@ class Walker implements Walk {
     this.#loops.pop()
     if (hidden === undefined) this.#values.delete(name)
     else this.#values.set(name, hidden)
+  }
+
+  #leaveIdle(node: ForNode): void {
+    if (this.#empty.has(node)) return
+    this.#empty.add(node)
+    for (const call of collect(node, 'KernelCall')) {
+      for (const target of call.targets) this.#idle.add(this.canonical(target.matrix.id))
+    }
   }
 
   #count(node: ForNode): void {

@@ -1,6 +1,6 @@
 import type { StatementNode, TileRefNode } from '../ast.ts'
 import { locate, type Source, textOf } from '../source.ts'
-import { blocksOf, isSameTile } from './blocks.ts'
+import { blocksOf, tileKey } from './blocks.ts'
 import { more } from './incidents.ts'
 import type { Rule } from './rule.ts'
 import type { Walk } from './walk.ts'
@@ -9,9 +9,15 @@ import type { Walk } from './walk.ts'
 export const writtenTwice: Rule = function* (context) {
   const { program, source, walk } = context
   for (const targets of blocksOf(program).map(targetsOf)) {
-    for (const [position, later] of targets.entries()) {
-      const earlier = targets.slice(0, position).find((other) => isSameTile(context.resolution, other, later))
-      if (earlier === undefined) continue
+    const first = new Map<string, TileRefNode>()
+    for (const later of targets) {
+      const key = tileKey(context.resolution, later)
+      if (key === undefined) continue
+      const earlier = first.get(key)
+      if (earlier === undefined) {
+        first.set(key, later)
+        continue
+      }
       const message = `${textOf(source, later.span)} is written twice: here and at ${placeOf(source, earlier)}`
       yield {
         code: 'written-twice',
