@@ -95,7 +95,10 @@ function convertFor(context: Context, node: SyntaxNode): StatementNode | undefin
     if (!reportError(context, node)) context.hole('syntax', node, 'a loop needs a body')
     return undefined
   }
-  return { kind: 'For', variable: name, ...range, body: convertBlock(context, body), span }
+  const statements = convertBlock(context, body)
+  // A body that the repair of the layout put in: the lines that follow were meant.
+  if (statements.every((statement) => statement.span.start === statement.span.end)) context.doubt([name.id])
+  return { kind: 'For', variable: name, ...range, body: statements, span }
 }
 
 function convertRange(context: Context, node: SyntaxNode): Pick<ForNode, 'start' | 'stop' | 'step'> {
