@@ -62,8 +62,7 @@ export class TaskTable {
     this.#todo = todo
     this.#priorities = priorities
     this.total = todo?.size ?? count(program.tasks())
-    const intermediates = program.matrices.filter((m) => m.role === 'intermediate').map((m) => m.name)
-    this.#readers = new ReaderCounts(new Set(intermediates), (tile) => this.#pendingReaders(tile))
+    this.#readers = new ReaderCounts(program.matrices, (tile) => this.#pendingReaders(tile))
   }
 
   get doneCount(): number {
