@@ -11,8 +11,6 @@ export interface DagTask {
   /** Tiles in argument order, without those that lie outside of a declared grid. */
   readonly reads: readonly TileRef[]
   readonly writes: readonly TileRef[]
-  /** Reads outside of a declared grid, when there are any. */
-  readonly absent?: readonly TileRef[]
 }
 
 /** The expanded task graph, as `dag --format json` prints it. */
@@ -38,7 +36,6 @@ export function dag(compiled: CompiledProgram): Dag {
   const bare = ({ matrix, index }: TileRef): TileRef => ({ matrix, index })
   // A graph is always written when no limit is set.
   const graph = writeGraph(compiled, Number.POSITIVE_INFINITY, (detail) => {
-    const absent = detail.reads.filter((read) => read.absent).map(bare)
     tasks.push({
       id: taskId(detail),
       statement: detail.statement,
@@ -46,7 +43,6 @@ export function dag(compiled: CompiledProgram): Dag {
       kernel: detail.kernel,
       reads: detail.reads.filter((read) => !read.absent).map(bare),
       writes: detail.writes,
-      ...(absent.length > 0 && { absent }),
     })
   })!
   const { childStart, children, parentCount } = graph
