@@ -64,6 +64,8 @@ async function measure(algorithm: PeerAlgorithm, options: SideBySideOptions): Pr
 async function runOwn(algorithm: PeerAlgorithm, store: string, { n }: SideBySideOptions): Promise<Own> {
   const operands = algorithm === 'cholesky' ? ['A'] : ['A', 'B']
   const names = operands.map((name) => join(store, name))
+  // What the contender before has left to be flushed is not ours to wait for.
+  await runCommand('sync', [])
   const started = performance.now()
   const { stdout, stderr } = await own(
     [algorithm, ...names, '-o', join(store, 'out'), '--overwrite', '--json'],
