@@ -1,15 +1,7 @@
 import type { BigMatrix } from '../matrix/index.ts'
 import type { ViewStep } from '../run/index.ts'
-import {
-  type Algorithm,
-  dimensions,
-  input,
-  layoutOf,
-  type Place,
-  requireMatch,
-  requireSameDtype,
-  shipped,
-} from './algorithm.ts'
+import { dimensions, input, layoutOf, requireMatch, requireSameDtype, shipped } from './algorithm.ts'
+import type { OptionSpec, ProgramSpec } from './spec.ts'
 
 export interface GemmOptions {
   /** op(A) = A^T. @default false */
@@ -18,53 +10,74 @@ export interface GemmOptions {
   readonly transposeB?: boolean | undefined
   /** @default 1 */
   readonly alpha?: number | undefined
-  /** The matrix that is added, m x n. */
-  readonly C?: BigMatrix | undefined
   /** @default 1 */
   readonly beta?: number | undefined
 }
 
+/** What {@link GemmOptions} says, for the command line; judging a product takes the same. */
+export const gemmOptions: Readonly<Record<keyof GemmOptions, OptionSpec>> = {
+  transposeA: { kind: 'flag', description: 'use the transpose of A' },
+  transposeB: { kind: 'flag', description: 'use the transpose of B' },
+  alpha: { kind: 'number', description: 'factor of the product', otherwise: '1' },
+  beta: { kind: 'number', description: 'factor of the matrix that is added with --c', otherwise: '1' },
+}
+
 /**
- * Matrix product alpha op(A) op(B) + beta C. BLAS xGEMM; 2 m n k flops. Every tile of the result is one chain of products in the order of k.
+ * Matrix product alpha op(A) op(B) + beta C0. BLAS xGEMM; 2 m n k flops. Every tile of the result is one chain of products in the order of k.
  *
- * @param A m x k (k x m when transposed)
- * @param B k x n (n x k when transposed)
+ * A is m x k (k x m when transposed), B k x n (n x k when transposed), C0 m x n.
  * @throws InputError when shapes, tiles or dtypes do not fit
  */
-export function gemm(A: BigMatrix, B: BigMatrix, out: Place, options: GemmOptions = {}): Algorithm {
-  const { transposeA = false, transposeB = false, alpha = 1, beta = 1, C } = options
-  const a = oriented(A, transposeA)
-  const b = oriented(B, transposeB)
-  requireMatch('gemm', { of: A, ...a.columns }, { of: B, ...b.rows })
-  requireSameDtype('gemm', A, B, ...(C ? [C] : []))
-  if (C) {
-    const c = oriented(C, false)
-    requireMatch('gemm', { of: C, ...c.rows }, { of: A, ...a.rows })
-    requireMatch('gemm', { of: C, ...c.columns }, { of: B, ...b.columns })
-  }
-  const layout = layoutOf(A, [a.rows.extent, b.columns.extent], [a.rows.tile, b.columns.tile])
-  const sizes = { M: a.rows.count, N: b.columns.count, K: a.columns.count }
-  const operands = { A: input(A, ...view(transposeA)), B: input(B, ...view(transposeB)) }
-  const shared = {
-    name: 'gemm',
-    parameters: { transposeA, transposeB, alpha, beta: C ? beta : 0 },
-  }
-  if (!C) {
+export const gemm: ProgramSpec<GemmOptions> = {
+  name: 'gemm',
+  summary: 'C = alpha op(A) op(B) + beta C0',
+  examples: [
+    'numpywren gemm work/A work/B -o work/C',
+    'numpywren gemm work/A work/A -o work/G --transpose-a --alpha 2',
+  ],
+  operands: [
+    { name: 'A', description: 'm x k' },
+    { name: 'B', description: 'k x n' },
+    { name: 'C0', description: 'a matrix to be added, times beta', option: 'c' },
+  ],
+  results: [{ name: 'C', option: 'output', short: 'o', description: 'the product, m x n', when: 'always' }],
+  options: gemmOptions,
+  plan(call) {
+    const { transposeA = false, transposeB = false, alpha = 1, beta = 1 } = call.options
+    const [A, B, C0] = [call.operand('A'), call.operand('B'), call.optional('C0')]
+    const a = oriented(A, transposeA)
+    const b = oriented(B, transposeB)
+    requireMatch('gemm', { of: A, ...a.columns }, { of: B, ...b.rows })
+    requireSameDtype('gemm', A, B, ...(C0 ? [C0] : []))
+    if (C0) {
+      const c = oriented(C0, false)
+      requireMatch('gemm', { of: C0, ...c.rows }, { of: A, ...a.rows })
+      requireMatch('gemm', { of: C0, ...c.columns }, { of: B, ...b.columns })
+    }
+    const layout = layoutOf(A, [a.rows.extent, b.columns.extent], [a.rows.tile, b.columns.tile])
+    const sizes = { M: a.rows.count, N: b.columns.count, K: a.columns.count }
+    const operands = { A: input(A, ...view(transposeA)), B: input(B, ...view(transposeB)) }
+    const shared = {
+      name: 'gemm',
+      parameters: { transposeA, transposeB, alpha, beta: C0 ? beta : 0 },
+    }
+    if (!C0) {
+      return {
+        ...shared,
+        program: shipped('gemm'),
+        args: { ...sizes, alpha },
+        results: { C: 'C' },
+        bindings: { ...operands, C: { ...call.place('C'), layout } },
+      }
+    }
     return {
       ...shared,
-      program: shipped('gemm'),
-      args: { ...sizes, alpha },
-      results: { C: 'C' },
-      bindings: { ...operands, C: { ...out, layout } },
+      program: shipped('gemm_accumulate'),
+      args: { ...sizes, alpha, beta },
+      results: { C: 'D' },
+      bindings: { ...operands, C: input(C0), D: { ...call.place('C'), layout } },
     }
-  }
-  return {
-    ...shared,
-    program: shipped('gemm_accumulate'),
-    args: { ...sizes, alpha, beta },
-    results: { C: 'D' },
-    bindings: { ...operands, C: input(C), D: { ...out, layout } },
-  }
+  },
 }
 
 const view = (isTransposed: boolean): ViewStep[] => (isTransposed ? [{ kind: 'transposed' }] : [])

@@ -1,13 +1,28 @@
 /** The algorithms: which program, which matrices, and the judgement of their results. */
 
 export type { Algorithm, Place } from './algorithm.ts'
+export { algorithms, verifications } from './catalogue.ts'
 export { cholesky } from './cholesky.ts'
 export { type GemmOptions, gemm } from './gemm.ts'
 export { inspectStructure, type Structure } from './inspect.ts'
 export { type LinkedSource, link, readSource, shippedPrograms, shippedText } from './library.ts'
 export { type Assumption, assumptions, type SolveOptions, solve } from './solve.ts'
+export {
+  type AlgorithmCall,
+  type AlgorithmSpec,
+  algorithmCall,
+  type OperandSpec,
+  type OptionSpec,
+  type OptionValue,
+  type ProcedureSpec,
+  type ProgramSpec,
+  type Report,
+  type ResultSpec,
+  type Stages,
+} from './spec.ts'
 export { verifyCholesky } from './verify/cholesky.ts'
 export { verifyGemm } from './verify/gemm.ts'
 export { epsilon, scaledRatio, threshold, type Verdict } from './verify/ratio.ts'
 export { norm1, type ResidualOptions, residualNorm1 } from './verify/residual.ts'
 export { verifySolve } from './verify/solve.ts'
+export type { AnyVerifySpec, VerifySpec } from './verify/spec.ts'

@@ -1,23 +1,24 @@
 import { type BigMatrix, transposed } from '../../matrix/index.ts'
-import type { GemmOptions } from '../gemm.ts'
+import { type GemmOptions, gemmOptions } from '../gemm.ts'
 import { scaledRatio, type Verdict, verdict } from './ratio.ts'
 import { norm1, type ResidualOptions, residualNorm1 } from './residual.ts'
+import type { VerifySpec } from './spec.ts'
 
 /**
  * ||C - alpha op(A) op(B) - beta C0|| / ((k |alpha| ||A|| ||B|| + |beta| ||C0||) eps) in the 1-norm: the bound of a product's rounding errors.
- * @param C the result that is judged; `given.C` is what was added
+ * @param C the result that is judged; `given.C0` is what was added
  * @throws InputError when shapes or tiles do not fit
  */
 export async function verifyGemm(
   A: BigMatrix,
   B: BigMatrix,
   C: BigMatrix,
-  given: GemmOptions = {},
+  given: GemmOptions & { readonly C0?: BigMatrix | undefined } = {},
   options: ResidualOptions = {},
 ): Promise<Verdict> {
   const { transposeA = false, transposeB = false, alpha = 1, beta = 1 } = given
   const left = transposeA ? transposed(A) : A
-  const addend = given.C ? { array: given.C, beta } : undefined
+  const addend = given.C0 ? { array: given.C0, beta } : undefined
   const residual = { target: C, left, right: B, rightTransposed: transposeB, alpha, addend }
   const numerator = await residualNorm1(residual, options)
   const k = left.layout.shape[1] ?? 1
@@ -33,4 +34,14 @@ export async function verifyGemm(
     ? '||C - alpha A B - beta C0||_1 / ((k |alpha| ||A||_1 ||B||_1 + |beta| ||C0||_1) eps)'
     : '||C - alpha A B||_1 / (k |alpha| ||A||_1 ||B||_1 eps)'
   return verdict('gemm', formula, ratio)
+}
+
+/** `verify gemm A B C`. */
+export const gemmVerification: VerifySpec<GemmOptions> = {
+  name: 'gemm',
+  summary: 'C - alpha op(A) op(B) - beta C0',
+  matrices: ['A', 'B', 'C'],
+  named: { c: 'C0' },
+  options: gemmOptions,
+  judge: ({ A, B, C, C0 }, options) => verifyGemm(A!, B!, C!, { ...options, C0 }, options),
 }

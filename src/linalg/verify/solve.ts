@@ -1,7 +1,8 @@
 import { type BigMatrix, symmetric, type TileArray, transposed, triangular } from '../../matrix/index.ts'
-import type { Assumption } from '../solve.ts'
+import { type SolveOptions, solveOptions } from '../solve.ts'
 import { scaledRatio, type Verdict, verdict } from './ratio.ts'
 import { columnAbsSums, norm1, type ResidualOptions, residualColumnSums } from './residual.ts'
+import type { VerifySpec } from './spec.ts'
 
 /**
  * The largest ||b - op(A) x|| / (||A|| ||x|| eps) over the right-hand sides, in the 1-norm. LAPACK TESTING/LIN xGET02, xPOT02.
@@ -12,7 +13,7 @@ export async function verifySolve(
   A: BigMatrix,
   X: BigMatrix,
   B: BigMatrix,
-  given: { readonly assume?: Assumption | undefined; readonly transposeA?: boolean | undefined } = {},
+  given: SolveOptions = {},
   options: ResidualOptions = {},
 ): Promise<Verdict> {
   const meant = meantBy(A, given.assume)
@@ -29,7 +30,16 @@ export async function verifySolve(
 }
 
 /** The matrix of the system, of which A may hold more than counts. */
-function meantBy(A: BigMatrix, assume: Assumption | undefined): TileArray {
+function meantBy(A: BigMatrix, assume: SolveOptions['assume']): TileArray {
   if (assume === 'lower' || assume === 'upper') return triangular(A, assume)
   return assume === 'spd' || A.attributes.structure === 'symmetric' ? symmetric(A, 'lower') : A
+}
+
+/** `verify solve A X B`. */
+export const solveVerification: VerifySpec<SolveOptions> = {
+  name: 'solve',
+  summary: 'B - op(A) X, by right-hand side',
+  matrices: ['A', 'X', 'B'],
+  options: solveOptions,
+  judge: ({ A, X, B }, options) => verifySolve(A!, X!, B!, options, options),
 }

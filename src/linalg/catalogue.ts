@@ -1,0 +1,14 @@
+/** Every algorithm and every judgement, in the order of the help. */
+
+import { cholesky } from './cholesky.ts'
+import { gemm } from './gemm.ts'
+import { solve } from './solve.ts'
+import type { AlgorithmSpec } from './spec.ts'
+import { choleskyVerification } from './verify/cholesky.ts'
+import { gemmVerification } from './verify/gemm.ts'
+import { solveVerification } from './verify/solve.ts'
+import type { AnyVerifySpec } from './verify/spec.ts'
+
+export const algorithms: readonly AlgorithmSpec[] = [cholesky, gemm, solve]
+
+export const verifications: readonly AnyVerifySpec[] = [choleskyVerification, gemmVerification, solveVerification]
