@@ -2,6 +2,7 @@ import { InternalError } from '../errors.ts'
 import { copyKernel, shiftDiagonalKernel, transposeKernel } from './entries/copies.ts'
 import { rbfKernel, rowSumsqKernel } from './entries/gaussian.ts'
 import { gemmKernel } from './entries/gemm.ts'
+import { embedKernel, placeKernel, sliceKernel } from './entries/parts.ts'
 import { potrfKernel } from './entries/potrf.ts'
 import { addKernel, geaddKernel, mulKernel, scaleKernel } from './entries/sums.ts'
 import { syrkKernel } from './entries/syrk.ts'
@@ -33,6 +34,9 @@ export const kernelRegistry: KernelRegistry = createRegistry([
   copyKernel,
   transposeKernel,
   shiftDiagonalKernel,
+  sliceKernel,
+  placeKernel,
+  embedKernel,
   trsmSubKernel,
   rbfKernel,
   rowSumsqKernel,
