@@ -12,6 +12,8 @@ interface GenerateCommandOptions extends LayoutOptions {
   readonly shape: readonly number[]
   readonly seed: number
   readonly cond?: number
+  readonly mode?: number
+  readonly rank?: number
 }
 
 /** `generate KIND URL`: a test matrix. */
@@ -19,11 +21,12 @@ export function addGenerate(program: Command): void {
   addCommand<GenerateCommandOptions>(program, {
     usage: 'generate <kind> <url>',
     summary: `make a test matrix; kinds:\n${Object.entries(matrixKinds)
-      .map(([name, summary]) => `  ${name.padEnd(10)} ${summary}`)
+      .map(([name, summary]) => `  ${name.padEnd(12)} ${summary}`)
       .join('\n')}`,
     examples: [
       'numpywren generate spd work/A --shape 8192x8192 --tile 1024 --seed 7',
       'numpywren generate svd work/B --shape 4096x256 --cond 1e10',
+      'numpywren generate svd work/C --shape 512 --rank 100 --mode 4',
     ],
     options: (command) => {
       command.requiredOption(
@@ -34,7 +37,17 @@ export function addGenerate(program: Command): void {
       addLayoutOptions(command)
       command
         .option('--seed <n>', 'the same seed gives the same matrix, whatever the tiles', wholeNumber(0), 0)
-        .option('--cond <c>', 'for svd: the ratio of the largest to the smallest singular value (100)', finiteNumber)
+        .option(
+          '--cond <c>',
+          'for svd, poev, heev: the ratio of the largest to the smallest value that is not zero (100)',
+          finiteNumber,
+        )
+        .option(
+          '--mode <n>',
+          'for the same: how the values lie, as in LAPACK: 1 one large, 2 one small, 3 geometric (the default), 4 arithmetic, 5 random logarithms, 6 random',
+          wholeNumber(1),
+        )
+        .option('--rank <r>', 'for the same: how many values are not zero (all)', wholeNumber(0))
     },
     async run([kind = '', url = ''], options) {
       const [m = 0, n = m] = options.shape
@@ -42,12 +55,14 @@ export function addGenerate(program: Command): void {
         throw new InputError(`--shape takes one or two extents, found ${options.shape.join('x')}`)
       await using npw = await connectFor({}, url)
       const { onProgress, stop } = transferProgress(`generate ${kind}`)
-      const { seed, cond, dtype, overwrite } = options
+      const { seed, cond, mode, rank, dtype, overwrite } = options
       const matrix = await npw
         .generate(kind as KindName, urlOf(url), {
           shape: [m, n],
           seed,
           cond,
+          mode,
+          rank,
           dtype,
           overwrite,
           tile: tilePair(options.tile),

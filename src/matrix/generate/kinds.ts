@@ -1,16 +1,17 @@
 import type { Dtype } from '../../kernels/index.ts'
+import { type Element, type GalleryName, gallery } from './gallery.ts'
+import { permutation } from './permutation.ts'
 import { type Block, normalBlock, seeded, uniformBlock } from './random-block.ts'
-import { reflectedDiagonal } from './reflected-diagonal.ts'
+import { reflectedDiagonal, reflectedSymmetric } from './reflected-diagonal.ts'
+import type { SpectrumOptions } from './spectrum.ts'
 
 /** Writes a rectangle of a test matrix. */
 export type BlockWriter = (block: Block) => void
 
 /** What a kind of matrix may depend on. */
-export interface KindParameters {
+export interface KindParameters extends SpectrumOptions {
   readonly shape: readonly [number, number]
   readonly dtype: Dtype
-  readonly seed: number
-  readonly cond: number
 }
 
 export interface Kind {
@@ -20,10 +21,7 @@ export interface Kind {
   writer(parameters: KindParameters): BlockWriter
 }
 
-export type KindName = 'uniform' | 'normal' | 'spd' | 'hilbert' | 'kahan' | 'wilkinson' | 'svd'
-
-/** The angle of Kahan's matrix, as in MATLAB's gallery. */
-const kahanTheta = 1.2
+export type KindName = 'uniform' | 'normal' | 'spd' | 'svd' | 'poev' | 'heev' | 'permutation' | GalleryName
 
 /** The test matrices; indices count from 0. */
 export const kinds: Readonly<Record<KindName, Kind>> = {
@@ -51,31 +49,32 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
     isSquareOnly: true,
     writer: ({ shape: [n], seed }) => spdWriter(n, seed),
   },
-  hilbert: {
-    summary: '1 / (i + j + 1), very ill conditioned',
-    isSquareOnly: false,
-    writer: () => elementwise((r, c) => 1 / (r + c + 1)),
-  },
-  kahan: {
-    summary: 'upper triangular, sin(1.2)^i times 1 on the diagonal and -cos(1.2) above it; deceives pivoted QR',
-    isSquareOnly: false,
-    writer: () => {
-      const s = Math.sin(kahanTheta)
-      const c = Math.cos(kahanTheta)
-      return elementwise((i, j) => (i > j ? 0 : s ** i * (i === j ? 1 : -c)))
-    },
-  },
-  wilkinson: {
-    summary:
-      '1 on the diagonal and in the last column, -1 below the diagonal; LU with partial pivoting grows to 2^(n-1)',
-    isSquareOnly: true,
-    writer: ({ shape: [n] }) => elementwise((i, j) => (i === j || j === n - 1 ? 1 : i > j ? -1 : 0)),
-  },
   svd: {
-    summary: 'singular values from 1 down to 1 / cond in geometric steps, random singular vectors',
+    summary: 'given singular values (--mode, --cond, --rank), random singular vectors',
     isSquareOnly: false,
     writer: reflectedDiagonal,
   },
+  poev: {
+    summary: 'symmetric with the given eigenvalues (--mode, --cond, --rank), random eigenvectors',
+    isSquareOnly: true,
+    writer: reflectedSymmetric('positive'),
+  },
+  heev: {
+    summary: 'as poev, with random signs of the eigenvalues',
+    isSquareOnly: true,
+    writer: reflectedSymmetric('random'),
+  },
+  permutation: {
+    summary: 'one 1 in every row and column, in random places',
+    isSquareOnly: true,
+    writer: permutation,
+  },
+  ...(Object.fromEntries(
+    Object.entries(gallery).map(([name, { summary, isSquareOnly, element }]) => [
+      name,
+      { summary, isSquareOnly, writer: (parameters) => elementwise(element(parameters)) } satisfies Kind,
+    ]),
+  ) as Record<GalleryName, Kind>),
 }
 
 /** Keeps 24 bits of numbers in [0, 1): rounding to single precision would make 1 of the largest. */
@@ -85,7 +84,7 @@ function cutToSingle({ out, ld, rows, cols }: Block): void {
   }
 }
 
-function elementwise(element: (r: number, c: number) => number): BlockWriter {
+function elementwise(element: Element): BlockWriter {
   return ({ out, ld, r0, c0, rows, cols }) => {
     for (let j = 0; j < cols; j++) {
       for (let i = 0; i < rows; i++) out[i + j * ld] = element(r0 + i, c0 + j)

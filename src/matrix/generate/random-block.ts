@@ -58,6 +58,17 @@ export function randomVector(philox: Philox, id: number, length: number): Float6
   return out.subarray(0, length)
 }
 
+/** Uniform vector number `id` of a seed, in [0, 1); one `id` is a {@link randomVector} or a uniform vector, not both. */
+export function randomUniform(philox: Philox, id: number, length: number): Float64Array {
+  const out = new Float64Array(length + 1)
+  for (let i = 0; i < length; i += 2) {
+    philox.generate(i / 2, (i / 2 / WORD) | 0, id, VECTOR_BIT)
+    out[i] = unit(philox.x0, philox.x1)
+    out[i + 1] = unit(philox.x2, philox.x3)
+  }
+  return out.subarray(0, length)
+}
+
 type PairWriter = (at: number, hasFirst: boolean, hasSecond: boolean, out: Float64Array) => void
 
 /** Calls `write` for each pair of rows that meets the block; `at` is where its even row lies (one before the column, if cut off). */

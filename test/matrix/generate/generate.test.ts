@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import fc from 'fast-check'
 import { exportFile } from '../../../src/matrix/export/index.ts'
@@ -10,6 +11,9 @@ import { runPython } from '../../helpers/python.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 const allKinds = Object.keys(matrixKinds) as KindName[]
+const random: ReadonlySet<KindName> = new Set(['uniform', 'normal', 'spd', 'svd', 'poev', 'heev', 'permutation'])
+/** The module of the accuracy tests, which knows many of the kinds by the same name. */
+const zoo = fileURLToPath(new URL('../../accuracy/helpers', import.meta.url))
 
 async function elements(kind: KindName, options: GenerateOptions): Promise<number[]> {
   return [...(await (await generate(kind, new MemoryStore(), 'A', options)).read()).data]
@@ -41,9 +45,8 @@ for (const kind of allKinds) {
       }),
       { numRuns: 25 },
     )
-    const isRandom = kind === 'uniform' || kind === 'normal' || kind === 'spd' || kind === 'svd'
     const other = await elements(kind, { shape, tile: 4, seed: 5 })
-    if (isRandom) t.notDeepEqual(other, whole)
+    if (random.has(kind)) t.notDeepEqual(other, whole)
     else t.deepEqual(other, whole)
   })
 }
@@ -82,6 +85,70 @@ print('fine')`
   t.is((await runPython(program, folder)).trim(), 'fine')
 })
 
+test('matrices with a closed form are what the zoo of the accuracy tests says', async (t) => {
+  const folder = await temporaryFolder(t)
+  const shapes = { square: [31, 31], tall: [40, 23], wide: [23, 40], one: [1, 1] } as const
+  for (const kind of allKinds.filter((kind) => !random.has(kind))) {
+    for (const [name, shape] of Object.entries(shapes)) {
+      const file = join(folder, `${kind}-${name}.npy`)
+      const make = generate(kind, new MemoryStore(), 'A', { shape, tile: [7, 9] })
+      if (shape[0] === shape[1]) await exportFile(await make, file)
+      else await make.then((matrix) => exportFile(matrix, file)).catch((error) => t.regex(`${error}`, /must be square/))
+    }
+  }
+  const program = `
+import os, sys, numpy as np
+sys.path.insert(0, sys.argv[2]); import zoo
+os.chdir(sys.argv[1])
+names = {'zeros': 'all zero'}
+whole = {'lehmer': zoo.lehmer, 'moler': zoo.moler, 'minij': zoo.minij, 'kms': zoo.kms}
+for file in sorted(os.listdir('.')):
+    kind = file.split('-')[0]; a = np.load(file); m, n = a.shape
+    known = whole[kind](max(m, n))[:m, :n] if kind in whole else zoo.make(names.get(kind, kind), m, n)
+    if kind == 'clement' and m % 2: known = zoo.clement(m)
+    assert np.allclose(a, known, rtol=1e-11, atol=1e-11), (file, np.abs(a - known).max())
+    assert kind not in whole or m != n or (a == a.T).all(), kind
+print(len(os.listdir('.')))`
+  t.true(Number(await runPython(program, folder, zoo)) > 60)
+})
+
+test('given spectra are those of their mode, condition number and rank', async (t) => {
+  const folder = await temporaryFolder(t)
+  const modes = [1, 2, 3, 4, 5, 6]
+  const write = async (kind: KindName, name: string, options: GenerateOptions): Promise<void> =>
+    exportFile(await generate(kind, new MemoryStore(), 'A', { seed: 3, tile: 16, ...options }), join(folder, name))
+  for (const mode of modes) {
+    await write('svd', `svd-${mode}.npy`, { shape: [60, 41], cond: 1e6, mode })
+    await write('poev', `poev-${mode}.npy`, { shape: [50, 50], cond: 1e6, mode })
+    await write('heev', `heev-${mode}.npy`, { shape: [50, 50], cond: 1e6, mode })
+    await write('svd', `svd-${mode}-rank.npy`, { shape: [41, 60], cond: 1e3, mode, rank: 20 })
+  }
+  await write('svd', 'zero.npy', { shape: [5, 4], rank: 0 })
+  await write('permutation', 'permutation.npy', { shape: [97, 97] })
+  const program = `
+import os, sys, numpy as np
+os.chdir(sys.argv[1])
+def known(mode, k, cond):
+    i = np.arange(k)
+    return {1: np.where(i == 0, 1, 1 / cond), 2: np.where(i < k - 1, 1, 1 / cond), 3: np.geomspace(1, 1 / cond, k), 4: np.linspace(1, 1 / cond, k)}.get(mode)
+for name in sorted(os.listdir('.')):
+    if name == 'zero.npy': assert not np.load(name).any(); continue
+    a = np.load(name)
+    if name == 'permutation.npy':
+        assert set(np.unique(a)) == {0, 1} and (a.sum(0) == 1).all() and (a.sum(1) == 1).all() and np.trace(a) < 10; continue
+    kind, mode = name[:-4].split('-')[:2]; rank = 20 if 'rank' in name else min(a.shape); cond = 1e3 if 'rank' in name else 1e6
+    s = np.linalg.svd(a, compute_uv=False) if kind == 'svd' else np.linalg.eigvalsh(a)
+    if kind != 'svd': assert (a == a.T).all() and (s.min() >= -1e-14 if kind == 'poev' else s.min() < -1e-7), name
+    s = np.sort(np.abs(s))[::-1]
+    assert (s[rank:] < 1e-14).all() and s[rank - 1] > (0 if mode == '6' else 0.99 / cond), name
+    wanted = known(int(mode), rank, cond)
+    if wanted is not None: assert np.allclose(s[:rank], wanted, rtol=1e-8, atol=1e-14), (name, s)
+    elif mode == '5': assert 0.3 < np.log(s[:rank]).mean() / np.log(1 / cond) < 0.7, name
+    else: assert 0.3 < s[:rank].mean() < 0.7 and s[0] <= 1 + 1e-14, name
+print('fine')`
+  t.is((await runPython(program, folder)).trim(), 'fine')
+})
+
 test('bad options are errors of the input, and an existing matrix stays unless it is to be replaced', async (t) => {
   const store = new MemoryStore()
   const shape = [4, 4] as const
@@ -94,6 +161,13 @@ test('bad options are errors of the input, and an existing matrix stays unless i
     ['uniform', { shape, tile: 0 }, /tile must be/],
     ['uniform', { shape, seed: -1 }, /seed must be a whole number from 0 to 2\^53 - 1, got -1/],
     ['svd', { shape, cond: 0.5 }, /cond must be a number of at least 1, got 0.5/],
+    ['svd', { shape, mode: 7 }, /mode must be a whole number from 1 to 6, got 7/],
+    ['heev', { shape, mode: 1.5 }, /mode must be a whole number from 1 to 6, got 1.5/],
+    [
+      'svd',
+      { shape: [4, 3], rank: 4 },
+      /rank must be a whole number from 0 to 3, the shorter side of the matrix, got 4/,
+    ],
   ]
   for (const [kind, options, message] of cases) {
     const error = await t.throwsAsync(generate(kind as KindName, store, 'A', options as GenerateOptions), { message })
