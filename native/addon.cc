@@ -4,6 +4,7 @@
 
 #include "blas-info.h"
 #include "checks.h"
+#include "convert.h"
 #include "crc32c.h"
 #include "elementwise.h"
 #include "external-memory.h"
@@ -31,6 +32,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   add("syrk", Syrk);
   add("gemm", Gemm);
   add("geadd", Geadd);
+  add("convert", Convert);
   add("hadamard", Hadamard);
   add("scale", Scale);
   add("shiftDiagonal", ShiftDiagonal);

@@ -14,6 +14,7 @@ export type {
 } from './registry-types.ts'
 export { findNonFinite, isSameTile } from './routines/checks.ts'
 export { blasInfo, setComputeThreads } from './routines/compute.ts'
+export { convertInto } from './routines/convert.ts'
 export { crc32c, crc32cAsync } from './routines/crc32c.ts'
 export {
   copyInto,
@@ -34,4 +35,4 @@ export { addColumnAbsSums, addRowAbsSums, FrobeniusSum, maxAbs } from './routine
 export { potrf } from './routines/potrf.ts'
 export { type SyrkOptions, syrk } from './routines/syrk.ts'
 export { type TrsmOptions, trsm } from './routines/trsm.ts'
-export type { Dtype, Tile, TileData } from './tile.ts'
+export { type Dtype, dtypeOf, type Tile, type TileData } from './tile.ts'

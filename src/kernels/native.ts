@@ -13,6 +13,7 @@ export interface NativeAddon {
   syrk(c: Tile, a: Tile, upper: boolean, trans: boolean, alpha: number, beta: number): Promise<number>
   gemm(c: Tile, a: Tile, b: Tile, transA: boolean, transB: boolean, alpha: number, beta: number): Promise<number>
   geadd(c: Tile, a: Tile, transA: boolean, alpha: number, beta: number): Promise<number>
+  convert(b: Tile, a: Tile): Promise<number>
   hadamard(c: Tile, a: Tile): Promise<number>
   scale(a: Tile, alpha: number): Promise<number>
   shiftDiagonal(a: Tile, alpha: number): Promise<number>

@@ -1,9 +1,11 @@
-import type { Tile } from './tile.ts'
+import type { Dtype, Tile } from './tile.ts'
 
-/** Rows and columns in elements. */
+/** What a tile looks like: rows and columns in elements, and their type. */
 export interface Extent {
   readonly rows: number
   readonly cols: number
+  /** Operands of `shape` and `flops` carry theirs. @default of a result: that of the first operand that is there */
+  readonly dtype?: Dtype | undefined
 }
 
 /** Numbers and strings that a program hands to a kernel: positional scalars in order, then keywords. */
@@ -20,7 +22,10 @@ export interface KernelContext {
    * (so SSA costs no copy). A kernel that cannot use it ignores it.
    */
   readonly donated: readonly boolean[]
-  /** A zeroed (`zero`) or uninitialised tile of this extent from the worker's pool, with ld = rows. */
+  /**
+   * A zeroed (`zero`) or uninitialised tile of this extent from the worker's pool, with ld at least its rows.
+   * Of the extent's dtype if it says one, else of that of `like`.
+   */
   allocate(extent: Extent, like: Tile, zero?: boolean): Tile
 }
 
@@ -40,7 +45,16 @@ export interface KernelSignature {
 
 /** One kernel: what the checker, the planner and the worker need to know of it. */
 export interface Kernel extends KernelSignature {
-  /** Extents of the outputs from those of the operands (`undefined` where absent). @throws KernelError when they do not fit */
+  /**
+   * True for a kernel whose operands may have several dtypes; which, its `shape` judges. A kernel that does not say so computes
+   * in one dtype, and whoever prepares a run refuses operands of two.
+   * @default false
+   */
+  readonly mixesDtypes?: boolean
+  /**
+   * Extents of the outputs from those of the operands (`undefined` where absent).
+   * @throws KernelArgumentError when they do not fit
+   */
   shape(operands: readonly (Extent | undefined)[], scalars: KernelScalars): readonly Extent[]
   /** Floating point operations, by the usual LAPACK counts (LAWN 41). */
   flops(operands: readonly (Extent | undefined)[], scalars: KernelScalars): number

@@ -1,4 +1,5 @@
 import { InternalError } from '../errors.ts'
+import { convertKernel } from './entries/convert.ts'
 import { copyKernel, shiftDiagonalKernel, transposeKernel } from './entries/copies.ts'
 import { rbfKernel, rowSumsqKernel } from './entries/gaussian.ts'
 import { gemmKernel } from './entries/gemm.ts'
@@ -32,6 +33,7 @@ export const kernelRegistry: KernelRegistry = createRegistry([
   mulKernel,
   scaleKernel,
   copyKernel,
+  convertKernel,
   transposeKernel,
   shiftDiagonalKernel,
   sliceKernel,

@@ -14,3 +14,8 @@ export interface Tile {
   /** Leading dimension in elements. */
   readonly ld: number
 }
+
+/** The type of a tile's elements. */
+export function dtypeOf({ data }: Tile): Dtype {
+  return data instanceof Float64Array ? 'float64' : 'float32'
+}

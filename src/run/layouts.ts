@@ -4,6 +4,7 @@ import type { Layout } from '../matrix/index.ts'
 import type { Axes } from './axes.ts'
 import { LayoutInferenceError, ProgramError } from './errors.ts'
 import { fitLayout, type WrittenTile } from './fit-layout.ts'
+import { kernelOf, resultExtents } from './operands.ts'
 
 /** The layout of a matrix that a program writes, and how its index addresses it when not position by position. */
 export interface InferredLayout {
@@ -14,8 +15,9 @@ export interface InferredLayout {
 export interface InferLayoutsOptions {
   readonly program: CompiledProgram
   readonly kernels: KernelRegistry
-  /** Extents of a tile of a matrix whose layout is known; `undefined` for a matrix that is to be inferred. */
+  /** Extents and dtype of a tile of a matrix whose layout is known; `undefined` for a matrix that is to be inferred. */
   readonly knownExtent: (tile: TileRef) => Extent | undefined
+  /** Of tiles whose operands, if there are any, do not say. */
   readonly dtype: Dtype
 }
 
@@ -38,8 +40,18 @@ export function inferLayouts(options: InferLayoutsOptions): ReadonlyMap<string, 
   return new Map(
     [...written].map(([name, tiles]) => {
       const grid = options.program.matrices.find((matrix) => matrix.name === name)?.grid
-      return [name, fitLayout({ name, tiles, grid, dtype: options.dtype })]
+      return [name, fitLayout({ name, tiles, grid, dtype: dtypeOfTiles(name, tiles, options.dtype) })]
     }),
+  )
+}
+
+/** The one dtype of a matrix's tiles. @throws LayoutInferenceError when there are two */
+function dtypeOfTiles(name: string, tiles: readonly WrittenTile[], otherwise: Dtype): Dtype {
+  const found = new Map(tiles.map(({ index, extent }) => [extent.dtype ?? otherwise, index]))
+  const [[dtype, index], other] = [...found] as [[Dtype, readonly number[]], [Dtype, readonly number[]]?]
+  if (other === undefined) return dtype
+  throw new LayoutInferenceError(
+    `the tiles of ${name} are ${dtype} (as [${index}]) and ${other[0]} (as [${other[1]}]); the tiles of a matrix have one dtype`,
   )
 }
 
@@ -97,11 +109,10 @@ class TileExtents {
   }
 
   #apply(detail: TaskDetail): void {
-    const kernel = this.#options.kernels.get(detail.kernel)
-    if (kernel === undefined)
-      throw new ProgramError(`task ${taskId(detail)} calls the kernel ${detail.kernel}, which is not registered`)
-    const operands = detail.reads.map((read) => (read.absent ? undefined : this.#extentOf(read)))
-    const results = kernel.shape(operands, detail.scalars)
+    const results = resultExtents(detail, kernelOf(detail, this.#options.kernels), {
+      extentOf: (tile) => this.#extentOf(tile),
+      otherwise: this.#options.dtype,
+    })
     for (const [at, tile] of detail.writes.entries()) {
       const extent = results[at]
       if (extent === undefined)

@@ -1,13 +1,14 @@
 import { InputError } from '../errors.ts'
-import type { Dtype, KernelRegistry } from '../kernels/index.ts'
-import type { CompiledProgram, MatrixInfo } from '../lambdapack/index.ts'
+import type { Dtype, Extent, KernelRegistry } from '../kernels/index.ts'
+import type { CompiledProgram, MatrixInfo, TileRef } from '../lambdapack/index.ts'
 import { BigMatrix, type Layout, type MatrixAttributes, type TileArray } from '../matrix/index.ts'
 import { objectUrl, type Store } from '../storage/index.ts'
 import type { Axes } from './axes.ts'
 import { addressed, applyView } from './bindings.ts'
 import { ProgramError } from './errors.ts'
-import { inferLayouts } from './layouts.ts'
+import { type InferredLayout, inferLayouts } from './layouts.ts'
 import type { Manifest, ManifestMatrix, ViewStep } from './manifest.ts'
+import { checkDtypes, tileExtent } from './operands.ts'
 import { checkSource, compileSource, type ProgramSource } from './program.ts'
 
 /** What a matrix parameter of a program is bound to: a matrix that exists, or the place of one that the run makes. */
@@ -136,15 +137,22 @@ function describeWritten(
   }
   const arrays = new Map(inputs)
   for (const [name, { layout, axes }] of known) arrays.set(name, addressed(BigMatrix.attach(store, name, layout), axes))
+  const extentOf = ({ matrix, index }: TileRef): Extent | undefined => {
+    const array = arrays.get(matrix)
+    return array && tileExtent(array, index)
+  }
   const isComplete = written.every(({ name }) => known.has(name))
   const inferred = isComplete
-    ? new Map<string, never>()
+    ? new Map<string, InferredLayout>()
     : inferLayouts({
         program,
         kernels,
-        knownExtent: ({ matrix, index }) => arrays.get(matrix)?.extentOf(index),
-        dtype: dtypeOf(inputs),
+        knownExtent: extentOf,
+        dtype: commonDtype(inputs),
       })
+  for (const [name, { layout, axes }] of inferred)
+    arrays.set(name, addressed(BigMatrix.attach(store, name, layout), axes))
+  checkDtypes({ program, kernels, extentOf })
   const described = new Map<string, ManifestMatrix>()
   for (const { name, role, zeros } of written) {
     const found = known.get(name) ?? inferred.get(name)
@@ -184,13 +192,11 @@ function axesFor(name: string, rank: number, { shape }: Layout): Axes | undefine
   )
 }
 
-function dtypeOf(inputs: ReadonlyMap<string, TileArray>): Dtype {
-  const dtypes = new Map([...inputs].map(([name, { layout }]) => [layout.dtype, name]))
-  const [[dtype = 'float64', name] = [], other] = dtypes
-  if (other === undefined) return dtype
-  throw new InputError(
-    `${name} is ${dtype} and ${other[1]} is ${other[0]}; a program computes in one of them, import one of the two with --dtype`,
-  )
+/** The dtype of all inputs; float64 when they differ. */
+function commonDtype(inputs: ReadonlyMap<string, TileArray>): Dtype {
+  const dtypes = new Set([...inputs.values()].map(({ layout }) => layout.dtype))
+  const [dtype = 'float64'] = dtypes
+  return dtypes.size > 1 ? 'float64' : dtype
 }
 
 function copyLayout({ shape, tile, dtype, origin }: Layout): Extract<ManifestMatrix, { role: 'output' }>['layout'] {

@@ -1,4 +1,4 @@
-import { type Kernel, NotPositiveDefiniteError, type Tile } from '../kernels/index.ts'
+import { dtypeOf, type Extent, type Kernel, NotPositiveDefiniteError, type Tile } from '../kernels/index.ts'
 import { tileId } from '../lambdapack/index.ts'
 import { fullTile } from '../matrix/index.ts'
 import type { CachedTile } from './cached-tile.ts'
@@ -18,7 +18,7 @@ export async function computeOutputs(task: {
   const { kernel, writes } = run
   const { scalars } = run.detail
   const tiles = operands.map((entry) => entry?.tile)
-  const flops = kernel.flops(tiles, scalars)
+  const flops = kernel.flops(extentsOf(tiles), scalars)
   const buffers = new OutputBuffers(cache, writes)
   const donated = donate(run, operands, { buffers, cache })
   try {
@@ -56,6 +56,7 @@ function donate(
   for (const position of run.kernel.reuses) {
     const entry = operands[position]
     if (entry === undefined || !run.lease.soleReads.includes(position)) continue
+    if (dtypeOf(entry.tile) !== array.layout.dtype) continue
     if (!cache.donate(entry, array.tileBytes, fullTile(array.layout).rows)) continue
     buffers.own(entry.tile.data.buffer as ArrayBuffer)
     donated[position] = true
@@ -94,11 +95,24 @@ function checkResults(kernel: Kernel, writes: readonly BoundTile[], results: rea
   for (const [i, { ref, binding }] of writes.entries()) {
     const wanted = binding.array.extentOf(ref.index)
     const { rows, cols } = results[i]!
+    const dtype = dtypeOf(results[i]!)
+    if (dtype !== binding.array.layout.dtype)
+      throw new KernelOutputError(
+        `kernel ${kernel.name} gave ${dtype} elements for tile ${tileId(ref)}; ${binding.array.layout.dtype} is wanted in ${binding.array.url}`,
+      )
     if (rows !== wanted.rows || cols !== wanted.cols)
       throw new KernelOutputError(
         `kernel ${kernel.name} gave ${rows}x${cols} elements for tile ${tileId(ref)}; ${wanted.rows}x${wanted.cols} are wanted in ${binding.array.url}`,
       )
   }
+}
+
+/** Extents of operands; operands that are one tile have one extent. */
+function extentsOf(tiles: readonly (Tile | undefined)[]): readonly (Extent | undefined)[] {
+  const extents = new Map<Tile, Extent>()
+  for (const tile of tiles)
+    if (tile !== undefined) extents.set(tile, { rows: tile.rows, cols: tile.cols, dtype: dtypeOf(tile) })
+  return tiles.map((tile) => tile && extents.get(tile))
 }
 
 /** The kernel knows the row within the tile only; the task knows which tile it was. */

@@ -1,4 +1,4 @@
-import type { Extent, Tile } from '../kernels/index.ts'
+import { type Dtype, dtypeOf, type Extent, type Tile } from '../kernels/index.ts'
 import { bytesPerElement, tileOver } from '../matrix/index.ts'
 import type { BoundTile } from './task-run.ts'
 import type { TileCache } from './tile-cache.ts'
@@ -48,14 +48,14 @@ export class OutputBuffers {
   }
 
   allocate(extent: Extent, like: Tile, zero: boolean): Tile {
-    const size = like.data.BYTES_PER_ELEMENT
+    const dtype = extent.dtype ?? dtypeOf(like)
     const fits = (i: number): boolean => {
       const { array } = this.#writes[i]!.binding
       const wanted = array.extentOf(this.#writes[i]!.ref.index)
-      return wanted.rows === extent.rows && wanted.cols === extent.cols && bytesPerElement(array.layout.dtype) === size
+      return wanted.rows === extent.rows && wanted.cols === extent.cols && array.layout.dtype === dtype
     }
     const at = this.#prepared.findIndex((buffer, i) => buffer !== undefined && fits(i))
-    const tile = at >= 0 ? this.#wholeTile(at, extent) : this.#freeTile(extent, like)
+    const tile = at >= 0 ? this.#wholeTile(at, extent) : this.#freeTile(extent, dtype)
     if (zero) tile.data.fill(0)
     return tile
   }
@@ -80,12 +80,12 @@ export class OutputBuffers {
     return tileOver(buffer, this.#writes[write]!.binding.array.layout, extent)
   }
 
-  #freeTile({ rows, cols }: Extent, like: Tile): Tile {
+  #freeTile({ rows, cols }: Extent, dtype: Dtype): Tile {
     const ld = Math.max(1, rows)
     const elements = ld * cols
-    const buffer = this.#cache.acquireNow(elements * like.data.BYTES_PER_ELEMENT)
+    const buffer = this.#cache.acquireNow(elements * bytesPerElement(dtype))
     this.#out.add(buffer)
-    const data = like.data instanceof Float64Array ? new Float64Array(buffer) : new Float32Array(buffer)
+    const data = dtype === 'float64' ? new Float64Array(buffer) : new Float32Array(buffer)
     return { data, rows, cols, ld }
   }
 }

@@ -1,6 +1,13 @@
 /** Tiles for tests, and plain reference implementations to hold the kernels against. */
 
-import type { Dtype, Extent, KernelContext, KernelScalars, Tile } from '../../../src/kernels/index.ts'
+import {
+  type Dtype,
+  dtypeOf,
+  type Extent,
+  type KernelContext,
+  type KernelScalars,
+  type Tile,
+} from '../../../src/kernels/index.ts'
 
 export const dtypes: readonly Dtype[] = ['float64', 'float32']
 /** Unit roundoff, as LAPACK's linear equation tests use it. */
@@ -128,7 +135,7 @@ export function makeContext(
     allocated: 0,
     allocate(extent: Extent, like: Tile, zero = false): Tile {
       this.allocated++
-      const dtype = like.data instanceof Float64Array ? 'float64' : 'float32'
+      const dtype = extent.dtype ?? dtypeOf(like)
       return makeTile(extent.rows, extent.cols, () => (zero ? 0 : Number.NaN), { dtype })
     },
   }
