@@ -27,9 +27,8 @@ try {
 } catch (error) {
   if (!isNumpywrenError(error, 'InterruptedError')) throw error
   console.log(error.message)
-  const resumed = await npw.resume('second')
-  const { tasks } = await resumed.wait()
-  console.log(`went on with ${tasks} tasks`)
+  const { summary } = await npw.resume('second')
+  console.log(`went on with ${summary.tasks} tasks`)
 }
 // #endregion
 

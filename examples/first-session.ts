@@ -13,7 +13,7 @@ console.log(`${summary.tasks} tasks, ${summary.flops} flops, run ${summary.runId
 // #endregion
 
 // #region verify
-const { formula, ratio, threshold, passed } = await npw.verifyCholesky(A, L)
+const { formula, ratio, threshold, passed } = await npw.verify('cholesky', { A, L })
 console.log(`${formula} = ${ratio.toPrecision(3)}, at most ${threshold}: ${passed}`)
 // #endregion
 

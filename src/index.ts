@@ -22,7 +22,7 @@ export {
   profile,
   renderDiagnostic,
 } from './lambdapack/index.ts'
-export type { Assumption, GemmOptions, Verdict } from './linalg/index.ts'
+export type { Assumption, GemmOptions, Report, Verdict } from './linalg/index.ts'
 export {
   AlreadyExistsError,
   BigMatrix,
@@ -40,7 +40,7 @@ export {
   type Binding,
   CancelledError,
   InterruptedError,
-  type Run,
+  type RunHandle,
   RunNotFoundError,
   type RunSummary,
   TaskError,

@@ -1,19 +1,19 @@
 import { Presets, SingleBar } from 'cli-progress'
 import type { Operation, WithSummary } from '../client/index.ts'
-import type { Run } from '../run/index.ts'
+import type { RunHandle } from '../run/index.ts'
 import { say } from './context.ts'
 import { formatBytes } from './table.ts'
 
 /** Waits for a run while a bar shows how far it is; on anything but a terminal, one line at the start. */
-export async function follow(run: Run): Promise<void> {
+export async function follow(run: RunHandle): Promise<void> {
   const bar = process.stderr.isTTY ? newBar() : undefined
   let done = 0
   for await (const event of run) {
     if (event.type === 'run-started') {
       const { tasks, totalTasks, resumed, slots } = event
       const what = resumed ? `${tasks} of ${totalTasks} tasks left` : `${totalTasks} tasks`
-      if (bar) bar.start(tasks, 0, { id: run.id, cache: '' })
-      else say(`run ${run.id}: ${what}, ${slots} slots`)
+      if (bar) bar.start(tasks, 0, { id: event.runId, cache: '' })
+      else say(`run ${event.runId}: ${what}, ${slots} slots`)
       done = 0
     } else if (event.type === 'task' && event.counted) {
       bar?.update(++done, { cache: formatBytes(event.cacheBytes) })

@@ -1,3 +1,4 @@
+import type { Report } from '../linalg/index.ts'
 import type { RunSummary } from '../run/index.ts'
 import { formatBytes } from './table.ts'
 
@@ -10,4 +11,9 @@ export function summaryText(summary: RunSummary): string {
     `${coreSeconds.toFixed(2)} core-seconds, ${computeSeconds.toFixed(2)} of them in kernels`,
     `${formatBytes(bytesRead)} read, ${formatBytes(bytesWritten)} written, ${cacheHits} cache hits`,
   ].join('; ')
+}
+
+/** What an algorithm reported, a line each. */
+export function factLines(facts: Report['facts']): string[] {
+  return Object.entries(facts).map(([name, value]) => `${name}: ${Array.isArray(value) ? value.join(' ') : value}`)
 }

@@ -2,24 +2,23 @@ import { kernelRegistry } from '../kernels/index.ts'
 import type { Algorithm, ResidualOptions } from '../linalg/index.ts'
 import { BigMatrix } from '../matrix/index.ts'
 import { localProvider } from '../providers/index.ts'
-import { type Binding, type Run, type RunSummary, readManifest, resumeRun, startRun } from '../run/index.ts'
-import { Operation } from './operation.ts'
+import { type AlgorithmNote, type Binding, type Run, resultsPrefix, resumeRun, startRun } from '../run/index.ts'
 import { type CallOptions, type ConnectOptions, compileSettings, type RunSettings } from './options.ts'
-import { Places } from './places.ts'
+import { type Place, Places } from './places.ts'
 
 /** What every call of a connection shares: its places and settings, and how a run of it is started. */
 export class Connection {
   readonly places: Places
   readonly signal: AbortSignal | undefined
-  readonly #settings: RunSettings
+  readonly settings: RunSettings
 
   /** @throws InputError for a setting out of range */
   constructor(options: ConnectOptions) {
     const { store = process.env.NUMPYWREN_STORE ?? '.', signal } = options
     this.places = new Places(store)
-    this.#settings = settingsOf(options)
+    this.settings = settingsOf(options)
     this.signal = signal
-    compileSettings(this.#settings)
+    compileSettings(this.settings)
   }
 
   /** A matrix as it is, or opened by name or URL. @throws MatrixNotFoundError */
@@ -34,50 +33,37 @@ export class Connection {
     return bound instanceof BigMatrix ? { store: bound.store, path: bound.path } : bound
   }
 
+  /** Where a small result lies that stays with its run. */
+  scratch(runId: string, name: string): Place {
+    return { store: this.places.base, path: `${resultsPrefix(runId)}${name}` }
+  }
+
   /** How a residual is computed: with the slots of a run and half of its memory. */
   residualOptions(options: ResidualOptions): ResidualOptions {
-    const { slots, memoryBytes } = compileSettings(this.#settings, options)
+    const { slots, memoryBytes } = compileSettings(this.settings, options)
     return { slots, memoryBytes: Math.floor(memoryBytes / 2), signal: options.signal ?? this.signal }
   }
 
-  /** An algorithm that is about to run, with its outputs as matrices for the result. */
-  operation<T extends object>(call: CallOptions, prepare: () => Promise<Algorithm>): Operation<T> {
-    let results: Algorithm['results'] = {}
-    const begin = async (): Promise<Run> => {
-      const options = compileSettings(this.#settings, settingsOf(call))
-      const algorithm = await prepare()
-      results = algorithm.results
-      return startRun({
-        store: this.places.base,
-        id: call.runId,
-        program: algorithm.program,
-        args: algorithm.args,
-        bindings: algorithm.bindings,
-        overwrite: call.overwrite ?? false,
-        options,
-        provider: localProvider(),
-        kernels: kernelRegistry,
-        algorithm: { name: algorithm.name, parameters: algorithm.parameters },
-        signal: call.signal ?? this.signal,
-      })
-    }
-    const finish = async ({ runId }: RunSummary): Promise<T> => {
-      const { matrices, aliases } = await readManifest(this.places.base, runId)
-      const opened: Record<string, BigMatrix> = {}
-      for (const [name, parameter] of Object.entries(results)) {
-        const written = matrices[aliases[parameter] ?? parameter]
-        if (written?.role !== 'output') continue
-        opened[name] = await BigMatrix.open(this.places.store(written.store), written.path)
-      }
-      return opened as T
-    }
-    return new Operation<T>(begin, finish)
+  /** Starts the run of one program. */
+  start(id: string, algorithm: Algorithm, call: CallOptions, note: AlgorithmNote): Promise<Run> {
+    return startRun({
+      store: this.places.base,
+      id,
+      program: algorithm.program,
+      args: algorithm.args,
+      bindings: algorithm.bindings,
+      overwrite: call.overwrite ?? false,
+      options: compileSettings(this.settings, settingsOf(call)),
+      provider: localProvider(),
+      kernels: kernelRegistry,
+      algorithm: note,
+      signal: call.signal ?? this.signal,
+    })
   }
 
-  /** Continues a run of the store. */
-  resume(id: string, options: RunSettings & { readonly signal?: AbortSignal | undefined }): Promise<Run> {
-    const { signal = this.signal, ...settings } = options
-    const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
+  /** Continues the run of one program. */
+  resume(id: string, call: CallOptions): Promise<Run> {
+    const given = Object.fromEntries(Object.entries(settingsOf(call)).filter(([, value]) => value !== undefined))
     compileSettings(given)
     return resumeRun({
       store: this.places.base,
@@ -85,11 +71,11 @@ export class Connection {
       options: given,
       provider: localProvider(),
       kernels: kernelRegistry,
-      signal,
+      signal: call.signal ?? this.signal,
     })
   }
 }
 
-function settingsOf({ workers, slots, memoryBytes, durability, checkFinite }: RunSettings): RunSettings {
+export function settingsOf({ workers, slots, memoryBytes, durability, checkFinite }: RunSettings): RunSettings {
   return { workers, slots, memoryBytes, durability, checkFinite }
 }

@@ -1,28 +1,32 @@
-import type { Run, RunSummary } from '../run/index.ts'
+import type { Report } from '../linalg/index.ts'
+import type { RunHandle, RunSummary } from '../run/index.ts'
+import type { Finished } from './finish.ts'
 
 /** What an operation's result carries besides its matrices. */
 export interface WithSummary {
   /** What the run took: wall time, core-seconds, tasks, bytes, requests, money. */
   readonly summary: RunSummary
+  /** What the algorithm has to say: numbers by name, and warnings. */
+  readonly report: Report
 }
 
 /**
  * An algorithm that is about to run. Awaiting it starts the run, waits for its end and gives the result; `start()` gives the
- * {@link Run} with its events instead, and the result by `result()`. It is started once, however often it is awaited.
+ * {@link RunHandle} with its events instead, and the result by `result()`. It is started once, however often it is awaited.
  */
 export class Operation<T extends object> implements PromiseLike<T & WithSummary> {
-  readonly #begin: () => Promise<Run>
-  readonly #finish: (summary: RunSummary) => Promise<T>
-  #run: Promise<Run> | undefined
+  readonly #begin: () => Promise<RunHandle>
+  readonly #finish: (run: RunHandle) => Promise<Finished>
+  #run: Promise<RunHandle> | undefined
   #result: Promise<T & WithSummary> | undefined
 
-  constructor(begin: () => Promise<Run>, finish: (summary: RunSummary) => Promise<T>) {
+  constructor(begin: () => Promise<RunHandle>, finish: (run: RunHandle) => Promise<Finished>) {
     this.#begin = begin
     this.#finish = finish
   }
 
   /** Starts the run, if that has not happened. */
-  start(): Promise<Run> {
+  start(): Promise<RunHandle> {
     this.#run ??= this.#begin()
     return this.#run
   }
@@ -31,7 +35,8 @@ export class Operation<T extends object> implements PromiseLike<T & WithSummary>
   result(): Promise<T & WithSummary> {
     this.#result ??= this.start().then(async (run) => {
       const summary = await run.wait()
-      return { ...(await this.#finish(summary)), summary }
+      const { matrices, report } = await this.#finish(run)
+      return { ...(matrices as T), summary, report }
     })
     return this.#result
   }

@@ -1,5 +1,4 @@
 import { hostname } from 'node:os'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { InternalError } from '../errors.ts'
 import type { EventSink } from '../events/index.ts'
 import type { KernelRegistry } from '../kernels/index.ts'
@@ -7,9 +6,11 @@ import { type CompiledProgram, tileId } from '../lambdapack/index.ts'
 import type { Provider } from '../providers/index.ts'
 import { type Coordinator, createEmbeddedCoordinator, type RunOutcome } from '../scheduler/index.ts'
 import type { Store } from '../storage/index.ts'
+import { repeat } from '../util/index.ts'
 import type { RunArrays } from './bindings.ts'
 import { cancelKey } from './keys.ts'
 import type { Manifest } from './manifest.ts'
+import { heldBytes } from './memory.ts'
 import { planRecovery } from './recovery.ts'
 import { HEARTBEAT_MS, type RunState, readState, writeState } from './state.ts'
 
@@ -145,7 +146,7 @@ export class Driver {
           checkFinite,
           events,
         },
-        { workers, slots, memoryBytes, signal },
+        { workers, slots, memoryBytes: memoryBytes - heldBytes(arrays.matrices) / workers, signal },
       )
       // Workers stop when the run is over; if they stop before, one crashed (thrown here) or the signal was raised.
       await group.finished()
@@ -184,23 +185,6 @@ export class Driver {
     await repeat(CANCEL_POLL_MS, signal, async () => {
       if ((await store.stat(cancelKey(manifest.id))) !== undefined) await this.cancel()
     })
-  }
-}
-
-/** Calls `work` now and at intervals until the signal; a call that fails is made again at the next turn. */
-async function repeat(intervalMs: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      await work()
-    } catch {
-      // A store that does not answer fails the tasks too, and they report it.
-    }
-    try {
-      await sleep(intervalMs, undefined, { signal })
-    } catch {
-      // The only way for a sleep to fail: the signal.
-      return
-    }
   }
 }
 

@@ -15,8 +15,17 @@ export {
   resumeLine,
   TaskError,
 } from './errors.ts'
+export { cancelKey, resultsPrefix, workPrefix } from './keys.ts'
 export { type InferLayoutsOptions, type InferredLayout, inferLayouts } from './layouts.ts'
-export { cancelRun, type ListedRun, listRuns, type RunStatus, readRunEvents, runStatus } from './list.ts'
+export {
+  cancelRun,
+  type ListedRun,
+  listRuns,
+  type RunDescription,
+  type RunStatus,
+  readRunEvents,
+  runStatus,
+} from './list.ts'
 export {
   type AlgorithmNote,
   type Manifest,
@@ -29,8 +38,10 @@ export {
   type ViewStep,
 } from './manifest.ts'
 export type { Binding } from './prepare.ts'
+export { type ProcedureRecord, readProcedure, type StoredPlace, writeProcedure } from './procedure.ts'
 export type { ProgramSource } from './program.ts'
 export { type ResumeRunOptions, resumeRun } from './resume.ts'
-export { Run, type RunSummary } from './run.ts'
+export { Run, type RunHandle, type RunSummary } from './run.ts'
+export { checkRunId, newRunId } from './run-id.ts'
 export { type StartRunOptions, startRun } from './start.ts'
-export type { RunState, ShownState } from './state.ts'
+export { HEARTBEAT_MS, type RunState, readState, type ShownState, writeState } from './state.ts'

@@ -5,9 +5,15 @@ export const RUNS_PREFIX = '.numpywren/runs/'
 const inRun = (id: string, name: string): string => `${RUNS_PREFIX}${id}/${name}`
 
 export const manifestKey = (id: string): string => inRun(id, 'manifest.json')
+/** Of a procedure, in place of a manifest. */
+export const procedureKey = (id: string): string => inRun(id, 'procedure.json')
 export const stateKey = (id: string): string => inRun(id, 'state.json')
 export const cancelKey = (id: string): string => inRun(id, 'cancel')
 export const eventsPrefix = (id: string): string => inRun(id, 'events/')
+/** Small results that stay with the run. */
+export const resultsPrefix = (id: string): string => inRun(id, 'results/')
+/** Matrices that stages of a procedure hand to each other. */
+export const workPrefix = (id: string): string => inRun(id, 'work/')
 export const tilesPrefix = (id: string): string => inRun(id, 'tiles/')
 
 /** Says which run writes the array at `path`; lies in the array's store. */

@@ -1,15 +1,29 @@
 import { isNumpywrenError } from '../errors.ts'
 import { parseEvents, type RunEvent } from '../events/index.ts'
-import type { Store } from '../storage/index.ts'
+import { objectUrl, type Store } from '../storage/index.ts'
 import { cancelKey, eventsPrefix, RUNS_PREFIX } from './keys.ts'
-import { type Manifest, readManifest } from './manifest.ts'
+import { type AlgorithmNote, type Manifest, type RunOptions, readManifest } from './manifest.ts'
+import { type ProcedureRecord, readProcedure } from './procedure.ts'
 import { type RunState, readState, type ShownState, shownState, writeState } from './state.ts'
+
+/** What a run is, whether one program or a procedure of several. */
+export interface RunDescription {
+  /** ISO 8601, UTC. */
+  readonly createdAt: string
+  /** Of the program; of a procedure, the algorithm. */
+  readonly program: string
+  readonly args: Readonly<Record<string, unknown>>
+  readonly options: RunOptions
+  readonly algorithm?: AlgorithmNote
+  /** URL of each output. */
+  readonly outputs: Readonly<Record<string, string>>
+}
 
 /** A run as it stands in its store. */
 export interface RunStatus {
   readonly id: string
   readonly state: ShownState
-  readonly manifest: Manifest
+  readonly description: RunDescription
   /** What its driver last said; `undefined` when it ended before saying anything. */
   readonly last: RunState | undefined
 }
@@ -19,9 +33,30 @@ export type ListedRun = RunStatus | { readonly id: string; readonly problem: str
 
 /** @throws RunNotFoundError, ManifestError */
 export async function runStatus(store: Store, id: string): Promise<RunStatus> {
-  const manifest = await readManifest(store, id)
+  const procedure = await readProcedure(store, id)
+  const description = procedure ? describeProcedure(procedure) : describeRun(await readManifest(store, id))
   const last = await readState(store, id)
-  return { id, state: shownState(last), manifest, last }
+  return { id, state: shownState(last), description, last }
+}
+
+function describeRun({ createdAt, program, args, options, algorithm, matrices }: Manifest): RunDescription {
+  const outputs = Object.entries(matrices).flatMap(([name, matrix]) =>
+    matrix.role === 'output' ? [[name, objectUrl(matrix.store, matrix.path)] as const] : [],
+  )
+  const shared = { createdAt, program: program.name, args, options, outputs: Object.fromEntries(outputs) }
+  return algorithm === undefined ? shared : { ...shared, algorithm }
+}
+
+function describeProcedure({ createdAt, name, parameters, options, places }: ProcedureRecord): RunDescription {
+  const outputs = Object.entries(places).map(([result, { store, path }]) => [result, objectUrl(store, path)])
+  return {
+    createdAt,
+    program: name,
+    args: parameters,
+    options,
+    algorithm: { name, parameters },
+    outputs: Object.fromEntries(outputs),
+  }
 }
 
 /** Every run in a store, by id, which is by time of start. */
@@ -29,7 +64,7 @@ export async function listRuns(store: Store): Promise<ListedRun[]> {
   const ids = new Set<string>()
   for await (const { key } of store.list(RUNS_PREFIX)) {
     const [id = '', name] = key.slice(RUNS_PREFIX.length).split('/')
-    if (name === 'manifest.json') ids.add(id)
+    if (name === 'manifest.json' || name === 'procedure.json') ids.add(id)
   }
   const runs: ListedRun[] = []
   for (const id of [...ids].sort()) {
@@ -59,15 +94,27 @@ export async function cancelRun(store: Store, id: string): Promise<RunStatus> {
 
 /** The stored events of all starts of a run, in order of time. @throws RunNotFoundError, EventFormatError */
 export async function readRunEvents(store: Store, id: string): Promise<RunEvent[]> {
-  await readManifest(store, id)
+  const isProcedure = (await readProcedure(store, id)) !== undefined
+  if (!isProcedure) await readManifest(store, id)
   const keys: string[] = []
-  for await (const { key } of store.list(eventsPrefix(id))) keys.push(key)
+  for (const each of isProcedure ? await stagesOf(store, id) : [id]) {
+    for await (const { key } of store.list(eventsPrefix(each))) keys.push(key)
+  }
   const events: RunEvent[] = []
   for (const key of keys.sort()) {
     const bytes = await store.get(key)
     if (bytes !== undefined) events.push(...parseEvents(new TextDecoder().decode(bytes), key))
   }
   return events.sort((a, b) => timeOf(a) - timeOf(b))
+}
+
+/** Ids of the runs that a procedure has started. */
+async function stagesOf(store: Store, id: string): Promise<string[]> {
+  const stages = new Set<string>()
+  for await (const { key } of store.list(`${RUNS_PREFIX}${id}.`)) {
+    stages.add(key.slice(RUNS_PREFIX.length).split('/')[0]!)
+  }
+  return [...stages]
 }
 
 function timeOf(event: RunEvent): number {

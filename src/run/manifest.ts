@@ -10,7 +10,11 @@ import { checkRunId } from './run-id.ts'
 export type ViewStep =
   | { readonly kind: 'transposed' }
   | { readonly kind: 'symmetric'; readonly stored: 'lower' | 'upper' }
+  /** The other half reads as zeros. */
+  | { readonly kind: 'triangular'; readonly half: 'lower' | 'upper' }
   | { readonly kind: 'block'; readonly ranges: readonly (readonly [number, number])[] }
+  /** In tiles of so many rows and columns. */
+  | { readonly kind: 'retiled'; readonly tile: readonly [number, number] }
 
 export interface ManifestInput {
   readonly role: 'input'
@@ -75,6 +79,10 @@ export interface Manifest {
 export interface AlgorithmNote {
   readonly name: string
   readonly parameters: Readonly<Record<string, unknown>>
+  /** Name of a result for callers, and the program's parameter that it is. */
+  readonly results?: Readonly<Record<string, string>>
+  /** Files to be written from results when the run is done. */
+  readonly files?: Readonly<Record<string, string>>
 }
 
 const layout = z.strictObject({
@@ -91,6 +99,8 @@ const viewStep = z.discriminatedUnion('kind', [
     kind: z.literal('block'),
     ranges: z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])),
   }),
+  z.strictObject({ kind: z.literal('triangular'), half: z.enum(['lower', 'upper']) }),
+  z.strictObject({ kind: z.literal('retiled'), tile: z.tuple([z.int().positive(), z.int().positive()]) }),
 ])
 
 const place = { store: z.string(), path: z.string() }
@@ -110,6 +120,14 @@ const matrix = z.discriminatedUnion('role', [
   z.strictObject({ role: z.literal('intermediate'), layout, axes, zeros: z.boolean() }),
 ])
 
+export const runOptionsSchema: z.ZodType<RunOptions> = z.strictObject({
+  workers: z.int().positive(),
+  slots: z.int().positive(),
+  memoryBytes: z.number().positive(),
+  durability: z.enum(['full', 'outputs']),
+  checkFinite: z.boolean(),
+})
+
 const schema: z.ZodType<Manifest> = z.strictObject({
   version: z.literal(1),
   id: z.string(),
@@ -118,14 +136,15 @@ const schema: z.ZodType<Manifest> = z.strictObject({
   args: z.record(z.string(), z.number()),
   aliases: z.record(z.string(), z.string()),
   matrices: z.record(z.string().regex(/^\w+$/), matrix),
-  options: z.strictObject({
-    workers: z.int().positive(),
-    slots: z.int().positive(),
-    memoryBytes: z.number().positive(),
-    durability: z.enum(['full', 'outputs']),
-    checkFinite: z.boolean(),
-  }),
-  algorithm: z.strictObject({ name: z.string(), parameters: z.record(z.string(), z.unknown()) }).exactOptional(),
+  options: runOptionsSchema,
+  algorithm: z
+    .strictObject({
+      name: z.string(),
+      parameters: z.record(z.string(), z.unknown()),
+      results: z.record(z.string(), z.string()).exactOptional(),
+      files: z.record(z.string(), z.string()).exactOptional(),
+    })
+    .exactOptional(),
 })
 
 export function encodeManifest(value: Manifest): Uint8Array {

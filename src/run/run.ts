@@ -16,6 +16,17 @@ export interface RunSummary extends RunStatistics {
 
 export type RunParts = Omit<DriverOptions, 'events' | 'signal'> & { readonly signal?: AbortSignal | undefined }
 
+/** Work under way: a run, or a procedure of several. Iterating gives its events from now on. */
+export interface RunHandle extends AsyncIterable<RunEvent> {
+  readonly id: string
+  /** URL of the store that keeps it. */
+  readonly storeUrl: string
+  /** Ends it; what is stored stays, so that it can be resumed. */
+  cancel(): Promise<void>
+  /** Settles with the summary, or the error that ended it. */
+  wait(): Promise<RunSummary>
+}
+
 /**
  * A run under way. Iterating it gives its events from now on; `wait()` settles with the summary or the error that ended it.
  * @example
@@ -25,7 +36,7 @@ export type RunParts = Omit<DriverOptions, 'events' | 'signal'> & { readonly sig
  * const { tasks, wallSeconds } = await run.wait()
  * ```
  */
-export class Run implements AsyncIterable<RunEvent> {
+export class Run implements RunHandle {
   readonly id: string
   /** URL of the store that keeps the run. */
   readonly storeUrl: string

@@ -1,1 +1,2 @@
 export { forEachLimit } from './for-each-limit.ts'
+export { repeat } from './repeat.ts'

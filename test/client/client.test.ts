@@ -13,11 +13,11 @@ test('a factor by way of the library: awaited, started, verified, resumed, trace
   const { L, summary } = await operation
   t.deepEqual(L.layout.shape, [130, 130])
   t.is(summary.tasks, events.filter((event) => event.type === 'task' && event.counted).length)
-  t.true((await npw.verifyCholesky('A', 'L')).passed)
+  t.true((await npw.verify('cholesky', { A: 'A', L: 'L' })).passed)
   const { data, shape } = await L.read([0, 4], [0, 4])
   t.deepEqual(shape, [4, 4])
   t.is(data[1], 0)
-  t.is((await (await npw.resume(run.id)).wait()).tasks, 0)
+  t.is((await npw.resume(run.id)).summary.tasks, 0)
   t.true((await npw.trace(run.id)).traceEvents.length > 0)
   t.is((await npw.status(run.id)).state, 'done')
 })
@@ -29,18 +29,18 @@ test('gemm with transposes and an addend, and both solves', async (t) => {
   await npw.generate('normal', 'B', { shape: [45, 70], tile: [16, 32], seed: 1 })
   await npw.generate('normal', 'C0', { shape: [50, 45], tile: [16, 16], seed: 2 })
   const options = { transposeA: true, transposeB: true, alpha: -2, beta: 0.5 }
-  await npw.gemm('A', 'B', { ...options, C: 'C0', out: 'C' })
-  t.true((await npw.verifyGemm('A', 'B', 'C', { ...options, C0: 'C0' })).passed)
-  t.false((await npw.verifyGemm('A', 'B', 'C', { ...options, alpha: 2, C0: 'C0' })).passed)
+  await npw.gemm('A', 'B', { ...options, C0: 'C0', out: 'C' })
+  t.true((await npw.verify('gemm', { A: 'A', B: 'B', C: 'C', C0: 'C0' }, options)).passed)
+  t.false((await npw.verify('gemm', { A: 'A', B: 'B', C: 'C', C0: 'C0' }, { ...options, alpha: 2 })).passed)
   await npw.generate('spd', 'S', { shape: [70, 70], tile: 32 })
   await npw.generate('normal', 'R', { shape: [70, 5], tile: [32, 5] })
   await npw.solve('S', 'R', { out: 'X' })
-  t.true((await npw.verifySolve('S', 'X', 'R')).passed)
-  t.false((await npw.verifySolve('S', 'R', 'X')).passed)
+  t.true((await npw.verify('solve', { A: 'S', X: 'X', B: 'R' })).passed)
+  t.false((await npw.verify('solve', { A: 'S', X: 'R', B: 'X' })).passed)
   const { L } = await npw.cholesky('S', { out: 'L' })
   for (const transposeA of [false, true]) {
     await npw.solve(L, 'R', { transposeA, out: 'Y', overwrite: true })
-    t.true((await npw.verifySolve('L', 'Y', 'R', { transposeA })).passed)
+    t.true((await npw.verify('solve', { A: 'L', X: 'Y', B: 'R' }, { transposeA })).passed)
   }
 })
 
@@ -83,13 +83,13 @@ test('a triangle of a matrix that holds more is solved with and judged alone; a 
   for (const assume of ['lower', 'upper'] as const) {
     for (const transposeA of [false, true]) {
       await npw.solve('S', 'b', { assume, transposeA, out: 'y', overwrite: true })
-      t.true((await npw.verifySolve('S', 'y', 'b', { assume, transposeA })).passed, `${assume} ${transposeA}`)
-      t.false((await npw.verifySolve('S', 'y', 'b', { transposeA })).passed)
+      t.true((await npw.verify('solve', { A: 'S', X: 'y', B: 'b' }, { assume, transposeA })).passed, `${assume} ${transposeA}`)
+      t.false((await npw.verify('solve', { A: 'S', X: 'y', B: 'b' }, { transposeA })).passed)
     }
   }
   await npw.generate('normal', 'A', { shape: [50, 50], tile: 16 })
   await npw.gemm('A', 'A', { transposeA: true, out: 'G' })
-  t.true((await npw.verifyGemm('A', 'A', 'G', { transposeA: true })).passed)
+  t.true((await npw.verify('gemm', { A: 'A', B: 'A', C: 'G' }, { transposeA: true })).passed)
 })
 
 test('names with spaces, per cent signs and letters of all kinds', async (t) => {

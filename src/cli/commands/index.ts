@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { addCholesky, addGemm, addRun, addSolve } from './algorithms.ts'
+import { addAlgorithms, addRun } from './algorithms.ts'
 import { addCheck } from './check.ts'
 import { addDag } from './dag.ts'
 import { addDemo } from './demo.ts'
@@ -23,9 +23,7 @@ export function addCommands(program: Command): void {
     addInfo,
     addLs,
     addRm,
-    addCholesky,
-    addGemm,
-    addSolve,
+    addAlgorithms,
     addVerify,
     addRun,
     addCheck,

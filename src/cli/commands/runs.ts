@@ -4,10 +4,10 @@ import type { Command } from 'commander'
 import { InputError } from '../../errors.ts'
 import { type RunStatus, resumeLine } from '../../run/index.ts'
 import { addCommand } from '../command.ts'
-import { type GlobalOptions, printResult } from '../context.ts'
-import { follow } from '../progress.ts'
+import { type GlobalOptions, printResult, say } from '../context.ts'
+import { followOperation } from '../progress.ts'
 import { addSettings, connectFor, type SettingsOptions } from '../run-options.ts'
-import { summaryText } from '../summary.ts'
+import { factLines, summaryText } from '../summary.ts'
 import { table } from '../table.ts'
 import { writeOutput } from '../write-output.ts'
 
@@ -49,17 +49,15 @@ export function addStatus(program: Command): void {
     async run([id = ''], options) {
       await using npw = await connectFor(options)
       const status = await npw.status(id)
-      const { manifest, state, last } = status
+      const { description, state, last } = status
       const reason = state === 'stale' ? 'the process that drove it has gone' : last?.message
-      const outputs = Object.entries(manifest.matrices).flatMap(([name, matrix]) =>
-        matrix.role === 'output' ? [`output     ${name} ${matrix.store}/${matrix.path}`] : [],
-      )
+      const outputs = Object.entries(description.outputs).map(([name, url]) => `output     ${name} ${url}`)
       const text = [
         `run        ${id}`,
         `state      ${state}${reason === undefined ? '' : `: ${reason}`}`,
         `tasks      ${progressOf(status)}`,
-        `created    ${manifest.createdAt}`,
-        `program    ${manifest.program.name} ${JSON.stringify(manifest.args)}`,
+        `created    ${description.createdAt}`,
+        `program    ${description.program} ${JSON.stringify(description.args)}`,
         ...outputs,
         ...(state === 'running' || state === 'done'
           ? []
@@ -80,10 +78,15 @@ export function addResume(program: Command): void {
     async run([id = ''], options) {
       await using npw = await connectFor(options)
       const { workers, slots, memory: memoryBytes, durability } = options
-      const run = await npw.resume(id, { workers, slots, memoryBytes, durability })
-      await follow(run)
-      const summary = await run.wait()
-      printResult(options, { run: id, summary }, summaryText(summary))
+      const operation = npw.resume(id, { workers, slots, memoryBytes, durability })
+      const { summary, report } = await followOperation(operation)
+      const { facts, warnings } = report
+      for (const warning of warnings) say(`warning: ${warning}`)
+      printResult(
+        options,
+        { run: id, facts, warnings, summary },
+        [...factLines(facts), summaryText(summary)].join('\n'),
+      )
     },
   })
 }
@@ -133,7 +136,7 @@ function progressOf({ last }: RunStatus): string {
   return last === undefined ? '' : `${last.tasksDone}/${last.tasksTotal}`
 }
 
-function statusObject({ id, state, manifest, last }: RunStatus): object {
-  const { createdAt, program, args, options, algorithm } = manifest
-  return { id, createdAt, program: program.name, args, options, algorithm, ...last, state }
+function statusObject({ id, state, description, last }: RunStatus): object {
+  const { createdAt, program, args, options, algorithm } = description
+  return { id, createdAt, program, args, options, algorithm, ...last, state }
 }

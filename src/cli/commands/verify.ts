@@ -1,47 +1,52 @@
 import type { Command } from 'commander'
-import type { Numpywren } from '../../client/index.ts'
 import { InputError } from '../../errors.ts'
-import type { Verdict } from '../../linalg/index.ts'
+import { type AnyVerifySpec, verifications } from '../../linalg/index.ts'
+import { addOptionSpecs, type OptionValues } from '../algorithm-options.ts'
 import { addCommand } from '../command.ts'
 import { exitCodes, type GlobalOptions, printResult } from '../context.ts'
 import { parseMemory, wholeNumber } from '../options.ts'
 import { connectFor, urlOf } from '../run-options.ts'
-import { addGemmFlags, addSolveFlags, type GemmFlags, type SolveFlags } from './algorithms.ts'
 
-interface VerifyOptions extends GlobalOptions, GemmFlags, SolveFlags {
+interface VerifyOptions extends GlobalOptions {
   readonly slots?: number
   readonly memory?: number
 }
 
-const operands: Readonly<Record<string, readonly string[]>> = {
-  cholesky: ['A', 'L'],
-  gemm: ['A', 'B', 'C'],
-  solve: ['A', 'X', 'B'],
-}
-
 /** `verify ALGORITHM ...`: the scaled residual of a result. */
 export function addVerify(program: Command): void {
-  addCommand<VerifyOptions>(program, {
+  addCommand<VerifyOptions & OptionValues>(program, {
     usage: 'verify <algorithm> <matrix...>',
-    summary:
-      'print the scaled residual of a result, its threshold and the verdict: cholesky A L, gemm A B C, solve A X B',
+    summary: `print the scaled residual of a result, its threshold and the verdict: ${verifications.map(usageOf).join(', ')}`,
     examples: ['numpywren verify cholesky work/A work/L', 'numpywren verify solve work/A work/X work/B --json'],
     options: (command) => {
-      addSolveFlags(command)
+      // Options that several judgements know are stated alike: a name stands for one thing.
+      addOptionSpecs(command, Object.assign({}, ...verifications.map(({ options }) => options)))
+      for (const named of new Set(verifications.flatMap(({ named = {} }) => Object.keys(named)))) {
+        command.option(`--${named} <url>`, 'a matrix that was given to the algorithm by this option')
+      }
       command
-        .option('--transpose-b', 'gemm: the transpose of B was used')
         .option('--slots <n>', 'tiles worked on at the same time (the cores of this machine)', wholeNumber(1))
         .option('--memory <size>', 'memory for tiles, such as 4GiB', parseMemory)
-      addGemmScalars(command)
     },
-    async run([algorithm = '', ...names], options) {
-      const wanted = operands[algorithm]
-      if (!wanted) throw new InputError(`cannot verify '${algorithm}'; known are ${Object.keys(operands).join(', ')}`)
-      if (names.length !== wanted.length) {
-        throw new InputError(`verify ${algorithm} takes ${wanted.join(' ')}, got ${names.length} matrices`)
+    async run([algorithm = '', ...urls], options) {
+      const spec = verifications.find(({ name }) => name === algorithm)
+      if (!spec) {
+        const known = verifications.map(({ name }) => name).join(', ')
+        throw new InputError(`cannot verify '${algorithm}'; known are ${known}`)
+      }
+      const names = [...spec.matrices, ...(spec.optional ?? [])]
+      if (urls.length < spec.matrices.length || urls.length > names.length) {
+        throw new InputError(`verify takes ${usageOf(spec)}, got ${urls.length} matrices`)
+      }
+      const matrices: Record<string, string> = {}
+      for (const [at, url] of urls.entries()) matrices[names[at]!] = urlOf(url)
+      for (const [option, name] of Object.entries(spec.named ?? {})) {
+        const url = options[option]
+        if (typeof url === 'string') matrices[name] = urlOf(url)
       }
       await using npw = await connectFor({})
-      const verdict = await judge(npw, algorithm, names.map(urlOf), options)
+      const { memory: memoryBytes, ...given } = options
+      const verdict = await npw.verify(algorithm, matrices, { ...given, memoryBytes })
       const { formula, ratio, threshold, passed } = verdict
       if (!passed) process.exitCode = exitCodes.failed
       printResult(
@@ -58,25 +63,6 @@ export function addVerify(program: Command): void {
   })
 }
 
-function addGemmScalars(command: Command): void {
-  const own = new Set(command.options.map(({ long }) => long))
-  const donor = command.createCommand('gemm')
-  addGemmFlags(donor)
-  for (const option of donor.options) if (!own.has(option.long)) command.addOption(option)
-}
-
-function judge(npw: Numpywren, algorithm: string, urls: readonly string[], options: VerifyOptions): Promise<Verdict> {
-  const [first = '', second = '', third = ''] = urls
-  const given = { slots: options.slots, memoryBytes: options.memory }
-  const { transposeA, transposeB, alpha, beta, assume } = options
-  switch (algorithm) {
-    case 'cholesky':
-      return npw.verifyCholesky(first, second, given)
-    case 'gemm': {
-      const C0 = options.c === undefined ? undefined : urlOf(options.c)
-      return npw.verifyGemm(first, second, third, { ...given, transposeA, transposeB, alpha, beta, C0 })
-    }
-    default:
-      return npw.verifySolve(first, second, third, { ...given, assume, transposeA })
-  }
+function usageOf({ name, matrices, optional = [] }: AnyVerifySpec): string {
+  return [name, ...matrices, ...optional.map((each) => `[${each}]`)].join(' ')
 }

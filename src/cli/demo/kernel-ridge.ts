@@ -61,7 +61,7 @@ export async function judge(npw: Numpywren, { operation }: KernelRidge, digits: 
     summary,
     correct: countCorrect(scores.data, digits.heldOut),
     heldOut: digits.heldOut.length,
-    residual: await npw.verifyCholesky(K, L),
+    residual: await npw.verify('cholesky', { A: K, L }),
   }
 }
 

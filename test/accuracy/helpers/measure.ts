@@ -34,14 +34,14 @@ async function compute(npw: Numpywren, given: AccuracyCase, k: string, folder: s
   const out = `${k}-R`
   if (algorithm === 'cholesky') {
     const { L } = await npw.cholesky(A, { out })
-    return await npw.verifyCholesky(A, L)
+    return await npw.verify('cholesky', { A, L })
   }
   const B = await load('B')
   if (algorithm === 'gemm') {
     const { C } = await npw.gemm(A, B, { out })
-    return await npw.verifyGemm(A, B, C)
+    return await npw.verify('gemm', { A, B, C })
   }
   const how = { ...(assume ? { assume } : {}), ...(transposeA ? { transposeA } : {}) }
   const { X } = await npw.solve(A, B, { out, ...how })
-  return await npw.verifySolve(A, X, B, how)
+  return await npw.verify('solve', { A, X, B }, how)
 }

@@ -1,0 +1,60 @@
+import { InputError } from '../errors.ts'
+import { type Assumption, algorithms, type GemmOptions } from '../linalg/index.ts'
+import type { BigMatrix } from '../matrix/index.ts'
+import type { Connection } from './connection.ts'
+import type { Operation } from './operation.ts'
+import { algorithmOperation, type GivenOptions } from './operations.ts'
+import type { CallOptions } from './options.ts'
+
+/** A matrix, or its name or URL. */
+export type Operand = BigMatrix | string
+
+/** Where the main result of a call goes. */
+export interface Out {
+  /** @default the name of the first operand followed by `-` and that of the result */
+  readonly out?: string | undefined
+}
+
+/** The algorithms as methods. Results named by an option that is not given are not computed, or get a default name where every call gives them. */
+export abstract class Algorithms {
+  protected abstract readonly connection: Connection
+
+  /**
+   * A = L L^T. @param A n x n, symmetric positive definite; the lower half is read
+   * @throws {TaskError} naming the leading minor that is not positive
+   */
+  cholesky(A: Operand, options: CallOptions & Out = {}): Operation<{ L: BigMatrix }> {
+    return this.call('cholesky', { A }, options)
+  }
+
+  /** C = alpha op(A) op(B) + beta C0. @param options `C0`: the matrix that is added */
+  gemm(
+    A: Operand,
+    B: Operand,
+    { C0, ...options }: CallOptions & Out & GemmOptions & { readonly C0?: Operand | undefined } = {},
+  ): Operation<{ C: BigMatrix }> {
+    return this.call('gemm', { A, B, C0 }, options)
+  }
+
+  /** op(A) X = B for a symmetric positive definite or triangular A. */
+  solve(
+    A: Operand,
+    B: Operand,
+    options: CallOptions & Out & { readonly assume?: Assumption; readonly transposeA?: boolean } = {},
+  ): Operation<{ X: BigMatrix }> {
+    return this.call('solve', { A, B }, options)
+  }
+
+  /** Any algorithm of the catalogue by its name, with operands by theirs. @throws {InputError} for options that do not fit, when it is started */
+  call<T extends object = Readonly<Record<string, BigMatrix>>>(
+    name: string,
+    operands: Readonly<Record<string, Operand | undefined>>,
+    options: object = {},
+  ): Operation<T> {
+    const spec = algorithms.find((each) => each.name === name)
+    if (spec === undefined) {
+      throw new InputError(`there is no algorithm ${name}; known are ${algorithms.map((each) => each.name).join(', ')}`)
+    }
+    return algorithmOperation(this.connection, spec, operands, options as GivenOptions)
+  }
+}

@@ -1,0 +1,67 @@
+/** The record of a procedure: an algorithm of several runs, its stages, with decisions between them. */
+
+import { z } from 'zod'
+import { objectUrl, type Store } from '../storage/index.ts'
+import { ManifestError } from './errors.ts'
+import { procedureKey } from './keys.ts'
+import { type RunOptions, runOptionsSchema } from './manifest.ts'
+import { checkRunId } from './run-id.ts'
+
+/** Where a matrix lies: URL of the store, and key prefix in it. */
+export interface StoredPlace {
+  readonly store: string
+  readonly path: string
+}
+
+/** Everything from which a procedure can be continued: carried out again, it finds the stages that are done. */
+export interface ProcedureRecord {
+  readonly version: 1
+  readonly id: string
+  /** ISO 8601, UTC. */
+  readonly createdAt: string
+  /** Of the algorithm. */
+  readonly name: string
+  readonly operands: Readonly<Record<string, StoredPlace>>
+  /** Of the results that are asked for. */
+  readonly places: Readonly<Record<string, StoredPlace>>
+  /** The algorithm's own. */
+  readonly parameters: Readonly<Record<string, unknown>>
+  /** Files to be written from results. */
+  readonly files: Readonly<Record<string, string>>
+  readonly overwrite: boolean
+  readonly options: RunOptions
+}
+
+const place = z.strictObject({ store: z.string(), path: z.string() })
+
+const schema: z.ZodType<ProcedureRecord> = z.strictObject({
+  version: z.literal(1),
+  id: z.string(),
+  createdAt: z.string(),
+  name: z.string(),
+  operands: z.record(z.string(), place),
+  places: z.record(z.string(), place),
+  parameters: z.record(z.string(), z.unknown()),
+  files: z.record(z.string(), z.string()),
+  overwrite: z.boolean(),
+  options: runOptionsSchema,
+})
+
+/** @returns false when there is a run of this id */
+export function writeProcedure(store: Store, record: ProcedureRecord): Promise<boolean> {
+  const bytes = new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`)
+  return store.put(procedureKey(record.id), bytes, { ifAbsent: true })
+}
+
+/** `undefined` when no procedure has this id. @throws ManifestError when the record is damaged */
+export async function readProcedure(store: Store, id: string): Promise<ProcedureRecord | undefined> {
+  checkRunId(id)
+  const bytes = await store.get(procedureKey(id))
+  if (bytes === undefined) return undefined
+  try {
+    return schema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)))
+  } catch (cause) {
+    const url = objectUrl(store.url, procedureKey(id))
+    throw new ManifestError(`the record ${url} is damaged or of another version; start the run anew`, { cause })
+  }
+}
