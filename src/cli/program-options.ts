@@ -13,7 +13,7 @@ import {
   parse,
   renderDiagnostic,
 } from '../lambdapack/index.ts'
-import { type LinkedSource, readSource } from '../linalg/index.ts'
+import { type LinkedSource, programOf, readSource } from '../linalg/index.ts'
 import type { GlobalOptions } from './context.ts'
 import { assignments, finiteNumber, wholeNumber } from './options.ts'
 
@@ -49,7 +49,7 @@ export function checkProgram(
   options: ProgramOptions,
   how: { readonly trust: boolean } = { trust: false },
 ): { readonly source: LinkedSource; readonly diagnostics: readonly Diagnostic[] } {
-  const source = readSource(nameOrFile, options.program)
+  const source = readSource(programOf(nameOrFile), options.program)
   if (how.trust && source.trusted) return { source, diagnostics: [] }
   const diagnostics = check(source, {
     kernels: kernelShapes(options),

@@ -12,3 +12,8 @@ import type { AnyVerifySpec } from './verify/spec.ts'
 export const algorithms: readonly AlgorithmSpec[] = [cholesky, gemm, solve]
 
 export const verifications: readonly AnyVerifySpec[] = [choleskyVerification, gemmVerification, solveVerification]
+
+/** The shipped program that an algorithm's name stands for where programs are shown; any other name as it is. */
+export function programOf(nameOrFile: string): string {
+  return algorithms.find(({ name }) => name === nameOrFile)?.program ?? nameOrFile
+}

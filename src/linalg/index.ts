@@ -1,7 +1,7 @@
 /** The algorithms: which program, which matrices, and the judgement of their results. */
 
 export type { Algorithm, Place } from './algorithm.ts'
-export { algorithms, verifications } from './catalogue.ts'
+export { algorithms, programOf, verifications } from './catalogue.ts'
 export { cholesky } from './cholesky.ts'
 export { type GemmOptions, gemm } from './gemm.ts'
 export { inspectStructure, type Structure } from './inspect.ts'

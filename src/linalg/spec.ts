@@ -83,6 +83,8 @@ interface SpecBase {
   readonly name: string
   /** One line for the help, with the formula. */
   readonly summary: string
+  /** Shipped program that `dag` and `profile` show for the algorithm. @default the one of its name */
+  readonly program?: string
   /** Full command lines. */
   readonly examples: readonly string[]
   readonly operands: readonly OperandSpec[]
