@@ -12,6 +12,7 @@ import {
   type RunHandle,
   type RunState,
   type RunSummary,
+  reportKey,
   TaskError,
   workPrefix,
   writeState,
@@ -94,6 +95,7 @@ export class ProcedureRun implements RunHandle {
         run: (name, algorithm) => this.#runStage(name, algorithm),
         work: (name) => ({ store, path: `${workPrefix(this.id)}${name}` }),
       })
+      await store.put(reportKey(this.id), new TextEncoder().encode(JSON.stringify(this.#report)))
       for await (const { key } of store.list(workPrefix(this.id))) await store.delete(key)
       await this.#end(watch, watching, this.#state('done'))
       return { ...this.#totals.statistics(), runId: this.id, estimatedMoney: this.#money }

@@ -15,7 +15,8 @@ export {
   resumeLine,
   TaskError,
 } from './errors.ts'
-export { cancelKey, resultsPrefix, workPrefix } from './keys.ts'
+export { isIntact } from './intact.ts'
+export { cancelKey, reportKey, resultsPrefix, workPrefix } from './keys.ts'
 export { type InferLayoutsOptions, type InferredLayout, inferLayouts } from './layouts.ts'
 export {
   cancelRun,
@@ -25,6 +26,7 @@ export {
   type RunStatus,
   readRunEvents,
   runStatus,
+  stagesOf,
 } from './list.ts'
 export {
   type AlgorithmNote,

@@ -12,6 +12,8 @@ export const cancelKey = (id: string): string => inRun(id, 'cancel')
 export const eventsPrefix = (id: string): string => inRun(id, 'events/')
 /** Small results that stay with the run. */
 export const resultsPrefix = (id: string): string => inRun(id, 'results/')
+/** What a procedure reported in the end. */
+export const reportKey = (id: string): string => inRun(id, 'report.json')
 /** Matrices that stages of a procedure hand to each other. */
 export const workPrefix = (id: string): string => inRun(id, 'work/')
 export const tilesPrefix = (id: string): string => inRun(id, 'tiles/')

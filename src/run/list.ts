@@ -109,12 +109,12 @@ export async function readRunEvents(store: Store, id: string): Promise<RunEvent[
 }
 
 /** Ids of the runs that a procedure has started. */
-async function stagesOf(store: Store, id: string): Promise<string[]> {
+export async function stagesOf(store: Store, id: string): Promise<string[]> {
   const stages = new Set<string>()
   for await (const { key } of store.list(`${RUNS_PREFIX}${id}.`)) {
     stages.add(key.slice(RUNS_PREFIX.length).split('/')[0]!)
   }
-  return [...stages]
+  return [...stages].sort()
 }
 
 function timeOf(event: RunEvent): number {
