@@ -1,7 +1,7 @@
 /** What an algorithm hands to a run: a program, its arguments, and what its matrices are bound to. */
 
 import { InputError } from '../errors.ts'
-import type { BigMatrix, Layout, TileArray } from '../matrix/index.ts'
+import { type BigMatrix, type Layout, retiled, type TileArray } from '../matrix/index.ts'
 import type { Binding, ProgramSource, ViewStep } from '../run/index.ts'
 import type { Store } from '../storage/index.ts'
 import { link, shippedText } from './library.ts'
@@ -35,6 +35,22 @@ export function input(matrix: BigMatrix, ...view: ViewStep[]): Binding {
   return { store: matrix.store, path: matrix.path, view }
 }
 
+/** The same, cut into tiles of this shape if its own are others; `view` is applied after that. */
+export function inputTiled(matrix: BigMatrix, tile: readonly [number, number], ...view: ViewStep[]): Binding {
+  return isCutAs(matrix, tile) ? input(matrix, ...view) : input(matrix, { kind: 'retiled', tile }, ...view)
+}
+
+/** A matrix in tiles of this shape: itself, or a view of it. */
+export function tiledAs(matrix: TileArray, tile: readonly [number, number]): TileArray {
+  return isCutAs(matrix, tile) ? matrix : retiled(matrix, tile)
+}
+
+/** True when tiles of this shape hold the same elements as the matrix's own. */
+function isCutAs(matrix: TileArray, tile: readonly [number, number]): boolean {
+  const { m, n, mb, nb } = dimensions(matrix)
+  return Math.min(mb, m) === Math.min(tile[0], m) && Math.min(nb, n) === Math.min(tile[1], n)
+}
+
 /** Rows, columns and tile of a matrix. @throws InputError when it has not two dimensions */
 export function dimensions(matrix: TileArray): {
   m: number
@@ -54,16 +70,15 @@ export function dimensions(matrix: TileArray): {
   return { m, n, mb, nb, mt, nt }
 }
 
-/** @throws InputError unless the matrix and its tiles are square */
+/**
+ * Order and square tiles of a square matrix. Where its own tiles are not square, nb is the side of a square of their size: the
+ * matrix is to be read through {@link inputTiled} with [nb, nb]. @throws InputError unless the matrix is square
+ */
 export function requireSquare(matrix: TileArray, what: string): { n: number; nb: number; nt: number } {
-  const { m, n, mb, nb, nt } = dimensions(matrix)
+  const { m, n, mb, nb } = dimensions(matrix)
   if (m !== n) throw new InputError(`${what} takes a square matrix; ${matrix.url} is ${m} x ${n}`)
-  if (mb !== nb && nt > 1) {
-    throw new InputError(
-      `${what} takes square tiles; those of ${matrix.url} are ${mb} x ${nb}: import it again with --tile ${Math.max(mb, nb)}`,
-    )
-  }
-  return { n, nb, nt }
+  const side = Math.min(mb, n) === Math.min(nb, n) ? nb : Math.min(n, Math.ceil(Math.sqrt(mb * nb)))
+  return { n, nb: side, nt: Math.ceil(n / side) }
 }
 
 /** @throws InputError unless two extents, and the tiles along them, agree */

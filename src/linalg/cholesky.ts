@@ -1,4 +1,4 @@
-import { input, layoutOf, requireSquare, shipped } from './algorithm.ts'
+import { inputTiled, layoutOf, requireSquare, shipped } from './algorithm.ts'
 import type { ProgramSpec } from './spec.ts'
 
 /**
@@ -25,7 +25,7 @@ export const cholesky: ProgramSpec = {
       program: shipped('cholesky'),
       args: { N: nt, truncate: 0 },
       bindings: {
-        A: input(A),
+        A: inputTiled(A, [nb, nb]),
         L: { ...call.place('L'), layout: layoutOf(A, [n, n], [nb, nb]), attributes: { structure: 'lower' } },
       },
       parameters: { n, tile: nb },

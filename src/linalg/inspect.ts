@@ -1,6 +1,6 @@
 import { isSameTile, type Tile, transposeInto } from '../kernels/index.ts'
 import type { BigMatrix } from '../matrix/index.ts'
-import { dimensions } from './algorithm.ts'
+import { requireSquare, tiledAs } from './algorithm.ts'
 
 export type Structure = 'lower' | 'upper' | 'symmetric' | 'general'
 
@@ -14,13 +14,14 @@ export async function inspectStructure(
 ): Promise<Structure> {
   const noted = A.attributes.structure
   if (noted === 'lower' || noted === 'upper' || noted === 'symmetric') return noted
-  const { nt } = dimensions(A)
+  const { nb, nt } = requireSquare(A, 'inspection')
+  const tiled = tiledAs(A, [nb, nb])
   let [lower, upper, symmetric] = [true, true, true]
   for (let j = 0; j < nt; j++) {
     for (let i = j; i < nt; i++) {
       const [below, above] = await Promise.all([
-        A.readTile([i, j], options),
-        i === j ? undefined : A.readTile([j, i], options),
+        tiled.readTile([i, j], options),
+        i === j ? undefined : tiled.readTile([j, i], options),
       ])
       if (above === undefined) {
         lower &&= isZeroBeyondDiagonal(below, 'above')

@@ -1,6 +1,15 @@
 import { InputError } from '../errors.ts'
 import type { BigMatrix } from '../matrix/index.ts'
-import { dimensions, input, layoutOf, requireMatch, requireSameDtype, requireSquare, shipped } from './algorithm.ts'
+import {
+  dimensions,
+  input,
+  inputTiled,
+  layoutOf,
+  requireMatch,
+  requireSameDtype,
+  requireSquare,
+  shipped,
+} from './algorithm.ts'
 import { inspectStructure } from './inspect.ts'
 import type { OptionSpec, ProgramSpec } from './spec.ts'
 
@@ -58,7 +67,7 @@ export const solve: ProgramSpec<SolveOptions> = {
       program: shipped(programFor(assume, transposeA)),
       args: { N: nt, R: b.nt },
       bindings: {
-        [assume === 'spd' ? 'A' : assume === 'lower' ? 'L' : 'U']: input(A),
+        [assume === 'spd' ? 'A' : assume === 'lower' ? 'L' : 'U']: inputTiled(A, [nb, nb]),
         B: input(B),
         X: { ...call.place('X'), layout: layoutOf(A, [n, b.n], [nb, b.nb]) },
       },

@@ -6,7 +6,9 @@ import { checkLayout, extentAt, gridOf, gridPosition } from './layout.ts'
 import { claimPlace, clearPlace, openMetadata, publishMetadata } from './lifecycle.ts'
 import { type Range, type Rectangle, readRectangle, writeRectangle } from './rectangle.ts'
 import { decodeTile, encodeTile, tileBytesOf, tileOver } from './tile-codec.ts'
+import type { ArrayView } from './views/array-view.ts'
 import { block } from './views/block.ts'
+import { retiled } from './views/retiled.ts'
 import { symmetric } from './views/symmetric.ts'
 import type { TileView } from './views/tile-view.ts'
 import { transposed } from './views/transposed.ts'
@@ -48,6 +50,7 @@ export class BigMatrix implements TileArray {
   readonly layout: Layout
   readonly grid: readonly number[]
   readonly tileBytes: number
+  readonly heldBytes: number = 0
   readonly fillValue: number
   readonly attributes: MatrixAttributes
   readonly #metadata: ArrayMetadata
@@ -202,6 +205,11 @@ export class BigMatrix implements TileArray {
   /** The whole of a symmetric matrix of which the lower (or upper) half is stored. */
   symmetric(stored: 'lower' | 'upper'): TileView {
     return symmetric(this, stored)
+  }
+
+  /** The same elements in tiles of another shape. */
+  retiled(tile: readonly [rows: number, cols: number]): ArrayView {
+    return retiled(this, tile)
   }
 
   /** What the array is, and from one listing how much of it is stored. */

@@ -28,6 +28,8 @@ export interface TileArray {
   extentOf(index: readonly number[]): { readonly rows: number; readonly cols: number }
   /** Stored bytes of one tile object, checksum included. */
   readonly tileBytes: number
+  /** Most bytes of tiles that the array keeps in memory for itself; 0 but for views that put tiles together. */
+  readonly heldBytes: number
   /**
    * The tile, or `undefined` where no object is stored (the caller knows whether that means fill value or not computed yet).
    * `into`: a pooled buffer of {@link tileBytes} bytes. @throws CorruptTileError when the checksum or the length is wrong

@@ -17,6 +17,7 @@ export class AxesView implements TileArray {
   readonly layout: Layout
   readonly grid: readonly number[]
   readonly tileBytes: number
+  readonly heldBytes: number
   readonly #axes: Axes
 
   constructor(base: TileArray, axes: Axes) {
@@ -27,6 +28,7 @@ export class AxesView implements TileArray {
     this.layout = base.layout
     this.grid = base.grid
     this.tileBytes = base.tileBytes
+    this.heldBytes = base.heldBytes
     this.#axes = axes
   }
 

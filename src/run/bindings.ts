@@ -1,4 +1,4 @@
-import { BigMatrix, block, symmetric, type TileArray, transposed } from '../matrix/index.ts'
+import { BigMatrix, block, retiled, symmetric, type TileArray, transposed, triangular } from '../matrix/index.ts'
 import type { BoundMatrix } from '../providers/index.ts'
 import { openStore, type Store } from '../storage/index.ts'
 import { type Axes, AxesView } from './axes.ts'
@@ -74,8 +74,14 @@ export function applyView(base: TileArray, view: readonly ViewStep[]): TileArray
       case 'symmetric':
         array = symmetric(array, step.stored)
         break
+      case 'triangular':
+        array = triangular(array, step.half)
+        break
       case 'block':
         array = block(array, step.ranges)
+        break
+      case 'retiled':
+        array = retiled(array, step.tile)
     }
   }
   return array

@@ -13,7 +13,8 @@ export interface MemoryPlan {
 }
 
 /**
- * Bytes of tiles that a worker must be able to hold: in every slot the operands and results of the largest statement.
+ * Bytes of tiles that a worker must be able to hold: in every slot the operands and results of the largest statement, and what
+ * inputs that are read in tiles of another shape keep ({@link heldBytes}).
  * What is left of the budget serves reading ahead, writing behind and the cache.
  */
 export function neededBytes({ program, matrices, slots }: Omit<MemoryPlan, 'memoryBytes'>): {
@@ -36,7 +37,12 @@ export function neededBytes({ program, matrices, slots }: Omit<MemoryPlan, 'memo
       statement = kernel
     }
   }
-  return { bytes: bytes * slots, statement }
+  return { bytes: bytes * slots + heldBytes(matrices), statement }
+}
+
+/** Bytes of tiles that views of inputs keep for themselves. */
+export function heldBytes(matrices: ReadonlyMap<string, BoundMatrix>): number {
+  return [...matrices.values()].reduce((sum, { array }) => sum + array.heldBytes, 0)
 }
 
 /** @throws MemoryLimitError with both numbers and what to change, when the plan does not fit */
@@ -46,10 +52,17 @@ export function checkMemory(plan: MemoryPlan): void {
   if (bytes <= memoryBytes) return
   const each = slots === 1 ? 'one slot' : `${slots} slots`
   throw new MemoryLimitError(
-    `the plan needs ${mebibytes(bytes)} for the tiles of ${statement} in ${each}, but a worker may use ${mebibytes(memoryBytes)}: give more memory (--memory), ${slots > 1 ? 'fewer slots (--slots) ' : ''}or use smaller tiles (--tile)`,
+    `the plan needs ${mebibytes(bytes)} for the tiles of ${statement} in ${each}${heldText(plan)}, but a worker may use ${mebibytes(memoryBytes)}: give more memory (--memory), ${slots > 1 ? 'fewer slots (--slots) ' : ''}or use smaller tiles (--tile)`,
     bytes,
     memoryBytes,
   )
+}
+
+function heldText({ matrices }: MemoryPlan): string {
+  const held = heldBytes(matrices)
+  return held === 0
+    ? ''
+    : ` (${mebibytes(held)} of it to read matrices in tiles of another shape than they are stored in)`
 }
 
 function mebibytes(bytes: number): string {

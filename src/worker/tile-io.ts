@@ -3,7 +3,7 @@ import { isNumpywrenError } from '../errors.ts'
 import type { EventSink } from '../events/index.ts'
 import { findNonFinite, type Tile } from '../kernels/index.ts'
 import { type TileRef, tileId } from '../lambdapack/index.ts'
-import type { TileArray } from '../matrix/index.ts'
+import type { CorruptTileError, TileArray } from '../matrix/index.ts'
 import type { MatrixBinding } from './contract.ts'
 import { InputTileError, LostTileError, NonFiniteInputError } from './errors.ts'
 import { now } from './time.ts'
@@ -66,7 +66,9 @@ export class TileIo {
       if (!isNumpywrenError(error, 'CorruptTileError')) throw error
       // Damaged bytes count as absent. Those of an output stay until it is written again: an absent tile there reads as zeros.
       if (binding.role === 'intermediate') await this.remove(tile, binding)
-      throw this.#missing(tile, binding, 'is damaged', error)
+      const { index } = error as CorruptTileError
+      const isSame = index.join() === tile.index.join()
+      throw this.#missing(tile, binding, isSame ? 'is damaged' : `is made of tile [${index}], which is damaged,`, error)
     }
   }
 
