@@ -1,6 +1,7 @@
 /**
  * Everything that is measured, side by side in one run on this machine, written to docs/performance.md.
- * Usage: npm run bench -- [--n 8192] [--tile 1024] [--rounds 3] [--dry] ; --dry prints the page's figures instead of writing them.
+ * Usage: npm run bench -- [--n 8192] [--tile 1024] [--rounds 1] [--only qr,lu] [--dry] ; --dry prints the page's figures instead of
+ * writing them, and --only, which takes names of bench/peers/problems.ts and `parts`, implies it.
  */
 
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -10,16 +11,20 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { describeMachine } from './machine.ts'
 import { measureParts } from './parts.ts'
-import { measureAlgorithms } from './side-by-side.ts'
+import { problemOf, problems } from './peers/problems.ts'
+import { measureProblems } from './side-by-side.ts'
 
 const { values } = parseArgs({
   options: {
     n: { type: 'string', default: '8192' },
     tile: { type: 'string', default: '1024' },
-    rounds: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '1' },
+    only: { type: 'string' },
     dry: { type: 'boolean', default: false },
   },
 })
+const only = values.only?.split(',')
+const chosen = only?.filter((name) => name !== 'parts').map(problemOf) ?? problems
 const page = fileURLToPath(new URL('../docs/performance.md', import.meta.url))
 const [begin, end] = ['<!-- measured: begin -->', '<!-- measured: end -->']
 
@@ -29,11 +34,11 @@ try {
   const sizes = { n: Number(values.n), tile: Number(values.tile), rounds: Number(values.rounds) }
   const sections = [
     await describeMachine(sizes),
-    await measureAlgorithms({ ...sizes, folder, say }),
-    await measureParts(say),
+    await measureProblems({ ...sizes, problems: chosen, folder, say }),
+    ...(only === undefined || only.includes('parts') ? [await measureParts(say)] : []),
   ]
   const measured = sections.join('\n\n')
-  if (values.dry) process.stdout.write(`${measured}\n`)
+  if (values.dry || only) process.stdout.write(`${measured}\n`)
   else await replaceMeasured(measured)
 } finally {
   await rm(folder, { recursive: true, force: true })

@@ -3,6 +3,7 @@
 #define PEER_H
 
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,18 @@ static inline double spd_at(long i, long j) { return 1.0 / (1.0 + labs(i - j)) +
 /* Factors of the product, in [-0.5, 0.5). */
 static inline double left_at(long i, long j) { return (double)((i * 131 + j * 7919) % 1009) / 1009.0 - 0.5; }
 static inline double right_at(long i, long j) { return (double)((i * 733 + j * 3571) % 1013) / 1013.0 - 0.5; }
+
+/* Independent numbers in [-0.5, 0.5): SplitMix64 (G. L. Steele, D. Lea and C. H. Flood, 2014) of row and column. */
+static inline double random_at(long i, long j) {
+  uint64_t z = ((uint64_t)i << 32) + (uint64_t)j + UINT64_C(0x9E3779B97F4A7C15);
+  z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+  z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+  return (double)((z ^ (z >> 31)) >> 11) * 0x1p-53 - 0.5;
+}
+static inline double symmetric_at(long i, long j) { return i > j ? random_at(i, j) : random_at(j, i); }
+
+#define RIGHT_HAND_SIDES 16
+static inline double rhs_at(long i, long j) { return random_at(i, j + (1L << 31)); }
 
 /* The vector that residuals are probed with. */
 static inline double probe_at(long i) { return (double)((i * 37) % 101) / 101.0 - 0.5; }

@@ -1,7 +1,7 @@
 /**
  * Runs the peers on one problem, one after the other, each in its own process on the same number of cores.
  *
- *   node bench/peers/run.ts cholesky|gemm N TILE FOLDER [CORES]
+ *   node bench/peers/run.ts PROBLEM N TILE FOLDER [CORES]
  */
 
 import { mkdirSync } from 'node:fs'
@@ -9,11 +9,9 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { InputError } from '../../src/errors.ts'
 import { type CommandResult, lastLine, runCommand } from './command.ts'
+import { type Problem, type ProblemName, problemOf } from './problems.ts'
 import { type PeerName, peerNames, programs, setUpPeers } from './setup.ts'
-
-export type PeerAlgorithm = 'cholesky' | 'gemm'
 
 export type PeerResult = PeerRun | PeerAbsent
 
@@ -21,8 +19,7 @@ export type PeerResult = PeerRun | PeerAbsent
 export interface PeerRun {
   readonly state: 'done'
   readonly peer: PeerName
-  readonly algorithm: PeerAlgorithm
-  readonly n: number
+  readonly algorithm: ProblemName
   /** All of it: reading and writing too, unless `inMemory`. */
   readonly seconds: number
   /** Without reading and writing where the peer keeps them apart, else as `seconds`. */
@@ -36,24 +33,24 @@ export interface PeerRun {
   readonly versions: Readonly<Record<string, string>>
 }
 
-/** A peer that is not installed (`missing`), has no such algorithm (`unsupported`) or broke down (`failed`). */
+/** A peer that is not installed (`missing`), has no such algorithm or refuses the matrix (`unsupported`) or broke down (`failed`). */
 export interface PeerAbsent {
   readonly state: 'missing' | 'unsupported' | 'failed'
   readonly peer: PeerName
-  readonly algorithm: PeerAlgorithm
-  readonly n: number
+  readonly algorithm: ProblemName
   readonly reason: string
 }
 
-export interface PeerOptions {
-  /** Ranks or threads of each peer. @default all cores */
-  readonly cores?: number
-  /** Peers to run. @default all */
-  readonly peers?: readonly PeerName[]
-  /** Block size of ScaLAPACK's layout. @default 128 */
-  readonly nb?: number
-  /** Receives a line for each step. */
-  readonly say?: (line: string) => void
+/** A problem at its size, with its inputs in a folder. */
+export interface PreparedProblem {
+  readonly problem: Problem
+  readonly size: readonly [number, number]
+  readonly tile: readonly [number, number]
+  readonly folder: string
+  /** Ranks or threads of each peer. */
+  readonly cores: number
+  /** For each peer that cannot run, why. */
+  readonly missing: ReadonlyMap<PeerName, string>
 }
 
 const printed = z.object({
@@ -67,97 +64,96 @@ const printed = z.object({
 })
 
 const here = fileURLToPath(new URL('.', import.meta.url))
+/** Block size of ScaLAPACK's layout. */
+const blockSize = 128
+/** Exit code with which a Python peer says that its library cannot do this. */
+const refused = 3
 
 /**
- * Sets the peers up, writes the inputs into `folder` (as .npy and as Zarr tiles) and runs each peer once.
- * Results stay in the folder, which the caller removes.
- * @param n order of the matrices
- * @param tile rows and columns of a Zarr chunk; Dask's Cholesky wants `n` to be a multiple of it
+ * Sets the peers up and writes the inputs into `folder`, as .npy and as Zarr tiles; the caller removes it, with the results.
+ * @param n order of square matrices; Dask's Cholesky wants it to be a multiple of the tile
+ * @throws RangeError when the inputs cannot be made
  */
-export async function runPeers(
-  algorithm: PeerAlgorithm,
+export async function prepareProblem(
+  problem: Problem,
   n: number,
   tile: number,
   folder: string,
-  options: PeerOptions = {},
-): Promise<PeerResult[]> {
-  const { cores = availableParallelism(), peers = peerNames, nb = 128, say = () => {} } = options
+  options: { readonly cores?: number; readonly say?: (line: string) => void } = {},
+): Promise<PreparedProblem> {
+  const { cores = availableParallelism(), say } = options
   const missing = await setUpPeers(say)
   mkdirSync(folder, { recursive: true })
-  const python = peers.some((peer) => onDisk.has(peer) && !missing.has(peer))
-  const prepared = python
-    ? await runCommand(programs.python, [join(here, 'prepare.py'), algorithm, `${n}`, `${tile}`, folder])
-    : undefined
+  const prepared = { problem, size: problem.size(n), tile: problem.tile(n, tile), folder, cores, missing }
+  const { code, stderr } = await runCommand(programs.python, [join(here, 'prepare.py'), ...argumentsOf(prepared)])
+  if (code !== 0) throw new RangeError(`the inputs of ${problem.name} cannot be made: ${lastLine(stderr)}`)
+  return prepared
+}
+
+/** Runs each peer once. */
+export async function runPeers(prepared: PreparedProblem): Promise<PeerResult[]> {
+  const algorithm = prepared.problem.name
   const results: PeerResult[] = []
-  for (const peer of peers) {
-    const absent = (state: PeerAbsent['state'], reason: string) => results.push({ state, peer, algorithm, n, reason })
-    const why = missing.get(peer)
-    if (peer === 'cubed' && algorithm === 'cholesky') absent('unsupported', 'Cubed has no Cholesky factorization')
-    else if (why !== undefined) absent('missing', why)
-    else if (onDisk.has(peer) && prepared?.code !== 0) absent('failed', `inputs: ${lastLine(prepared?.stderr ?? '')}`)
-    else {
-      say(`${peer}: ${algorithm} ${n}`)
-      results.push(read(peer, algorithm, n, await start({ peer, algorithm, n, tile, folder, cores, nb })))
-    }
+  for (const peer of peerNames) {
+    if (leftOut[peer]?.has(algorithm)) continue
+    const why = prepared.missing.get(peer)
+    if (why !== undefined) results.push({ state: 'missing', peer, algorithm, reason: why })
+    else results.push(read(peer, algorithm, await start(peer, prepared)))
   }
   return results
 }
 
-/** Peers that read and write files. */
-const onDisk: ReadonlySet<PeerName> = new Set(['numpy', 'dask', 'cubed'])
-
-interface Problem {
-  readonly peer: PeerName
-  readonly algorithm: PeerAlgorithm
-  readonly n: number
-  readonly tile: number
-  readonly folder: string
-  readonly cores: number
-  readonly nb: number
+/** What the drivers in C leave out: NumPy and SciPy call the same routines of OpenBLAS, and pdgesvd does not begin with QR. */
+const leftOut: Partial<Record<PeerName, ReadonlySet<ProblemName>>> = {
+  openblas: new Set(['qr', 'lu', 'solve', 'svdvals', 'eigvals', 'tsqr', 'tssvd']),
+  scalapack: new Set(['tssvd']),
 }
 
+const argumentsOf = ({ problem, size, tile, folder, cores }: PreparedProblem): string[] => [
+  problem.name,
+  ...[...size, ...tile].map(String),
+  folder,
+  `${cores}`,
+]
+
 /** BLAS has one thread a rank where ranks or tasks fill the cores, and all of them where one process computes. */
-function start({ peer, algorithm, n, tile, folder, cores, nb }: Problem): Promise<CommandResult> {
+function start(peer: PeerName, prepared: PreparedProblem): Promise<CommandResult> {
+  const { problem, size, cores } = prepared
   const blas = (threads: number) => ({ env: { OPENBLAS_NUM_THREADS: `${threads}`, OMP_NUM_THREADS: `${threads}` } })
-  if (peer === 'openblas') return runCommand(programs.openblas, [algorithm, `${n}`], blas(cores))
+  if (peer === 'openblas') return runCommand(programs.openblas, [problem.name, `${size[1]}`], blas(cores))
   if (peer === 'scalapack') {
     const root = process.getuid?.() === 0 ? ['--allow-run-as-root'] : []
     // Oversubscribed ranks yield instead of spinning, which is slower where every rank has a core.
     const crowded = cores > availableParallelism() ? ['--oversubscribe'] : []
     const ranks = [...root, ...crowded, '-np', `${cores}`]
-    return runCommand('mpirun', [...ranks, programs.scalapack, algorithm, `${n}`, `${nb}`], blas(1))
+    return runCommand(
+      'mpirun',
+      [...ranks, programs.scalapack, problem.name, ...size.map(String), `${blockSize}`],
+      blas(1),
+    )
   }
   const script = join(here, `${peer}_peer.py`)
-  return runCommand(
-    programs.python,
-    [script, algorithm, `${n}`, `${tile}`, folder, `${cores}`],
-    blas(peer === 'numpy' ? cores : 1),
-  )
+  return runCommand(programs.python, [script, ...argumentsOf(prepared)], blas(peer === 'numpy' ? cores : 1))
 }
 
 /** The peer's one line of JSON, or its end without one. */
-function read(peer: PeerName, algorithm: PeerAlgorithm, n: number, result: CommandResult): PeerResult {
-  const failed = (reason: string): PeerAbsent => ({ state: 'failed', peer, algorithm, n, reason })
-  if (result.code !== 0) return failed(lastLine(result.stderr) || `ended with code ${result.code}`)
+function read(peer: PeerName, algorithm: ProblemName, result: CommandResult): PeerResult {
+  const absent = (state: PeerAbsent['state'], reason: string): PeerAbsent => ({ state, peer, algorithm, reason })
+  const reason = lastLine(result.stderr)
+  if (result.code === refused) return absent('unsupported', reason)
+  if (result.code !== 0) return absent('failed', reason || `ended with code ${result.code}`)
   try {
-    return { state: 'done', peer, algorithm, n, ...printed.parse(JSON.parse(lastLine(result.stdout))) }
+    return { state: 'done', peer, algorithm, ...printed.parse(JSON.parse(lastLine(result.stdout))) }
   } catch (error) {
-    return failed(`printed no result: ${error instanceof Error ? error.message : error}`)
+    return absent('failed', `printed no result: ${error instanceof Error ? error.message : error}`)
   }
-}
-
-function isAlgorithm(name: string): name is PeerAlgorithm {
-  return name === 'cholesky' || name === 'gemm'
 }
 
 if (import.meta.main) {
-  const [algorithm = '', n, tile, folder, cores] = process.argv.slice(2)
-  if (!isAlgorithm(algorithm) || folder === undefined) {
-    throw new InputError('usage: node bench/peers/run.ts cholesky|gemm N TILE FOLDER [CORES]')
-  }
+  const [name = '', n, tile, folder, cores] = process.argv.slice(2)
+  if (folder === undefined) throw new RangeError('usage: node bench/peers/run.ts PROBLEM N TILE FOLDER [CORES]')
   const say = (line: string) => process.stderr.write(`${line}\n`)
   const options = { say, ...(cores === undefined ? {} : { cores: Number(cores) }) }
-  for (const result of await runPeers(algorithm, Number(n), Number(tile), folder, options)) {
-    process.stdout.write(`${JSON.stringify(result)}\n`)
-  }
+  const prepared = await prepareProblem(problemOf(name), Number(n), Number(tile), folder, options)
+  for (const result of await runPeers(prepared)) process.stdout.write(`${JSON.stringify(result)}\n`)
 }

@@ -77,15 +77,23 @@ async function installedVersion(debianPackage: string): Promise<string | undefin
   return stdout.includes('Status: install ok installed') ? /^Version: (.*)$/m.exec(stdout)?.[1] : undefined
 }
 
+/** Of each C driver, headers included. */
+const sources = {
+  openblas: ['peer.h', 'openblas.c'],
+  scalapack: ['peer.h', 'scalapack.h', 'scalapack.c', 'scalapack_linear.c', 'scalapack_orthogonal.c'],
+}
+
+const isUnit = (file: string): boolean => file.endsWith('.c')
+
 /** Compiles a C driver unless it is built from these sources. @returns why that failed */
 async function buildDriver(peer: 'openblas' | 'scalapack'): Promise<string | undefined> {
-  const source = join(here, `${peer}.c`)
-  return stamped(join(build, `${peer}.stamp`), [source, join(here, 'peer.h')], programs[peer], async () => {
+  const files = sources[peer].map((name) => join(here, name))
+  return stamped(join(build, `${peer}.stamp`), files, programs[peer], async () => {
     const version = await installedVersion('libscalapack-openmpi-dev')
     const define = `-DSCALAPACK_VERSION="${version}"`
     const [compiler, libraries] =
       peer === 'openblas' ? ['gcc', ['-lopenblas']] : ['mpicc', ['-lscalapack-openmpi', '-lopenblas']]
-    const args = ['-O2', '-Wall', '-Wextra', define, '-o', programs[peer], source, ...libraries, '-lm']
+    const args = ['-O2', '-Wall', '-Wextra', define, '-o', programs[peer], ...files.filter(isUnit), ...libraries, '-lm']
     const { code, stderr } = await runCommand(compiler, args)
     return code === 0 ? undefined : `${compiler} failed: ${lastLine(stderr)}`
   })
