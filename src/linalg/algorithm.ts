@@ -1,7 +1,7 @@
 /** What an algorithm hands to a run: a program, its arguments, and what its matrices are bound to. */
 
 import { InputError } from '../errors.ts'
-import { type BigMatrix, type Layout, retiled, type TileArray } from '../matrix/index.ts'
+import { type BigMatrix, type Layout, retiled, type TileArray, tileDtype } from '../matrix/index.ts'
 import type { Binding, ProgramSource, ViewStep } from '../run/index.ts'
 import type { Store } from '../storage/index.ts'
 import { link, shippedText } from './library.ts'
@@ -103,7 +103,7 @@ export function requireMatch(
 export function requireSameDtype(what: string, ...matrices: readonly TileArray[]): void {
   const [first] = matrices
   for (const other of matrices) {
-    if (first && other.layout.dtype !== first.layout.dtype) {
+    if (first && tileDtype(other.layout) !== tileDtype(first.layout)) {
       throw new InputError(
         `${what}: ${first.url} is ${first.layout.dtype} and ${other.url} is ${other.layout.dtype}; import one of them again with the other's --dtype`,
       )
@@ -113,5 +113,5 @@ export function requireSameDtype(what: string, ...matrices: readonly TileArray[]
 
 /** Layout of a new matrix. */
 export function layoutOf(like: TileArray, shape: readonly [number, number], tile: readonly [number, number]): Layout {
-  return { shape, tile, dtype: like.layout.dtype }
+  return { shape, tile, dtype: tileDtype(like.layout) }
 }

@@ -2,7 +2,7 @@ import type { Tile } from '../kernels/index.ts'
 import { objectUrl, type Store } from '../storage/index.ts'
 import type { Layout, TileArray, TileOptions } from './contract.ts'
 import { CorruptTileError, ReadOnlyError } from './errors.ts'
-import { checkLayout, extentAt, gridOf, gridPosition } from './layout.ts'
+import { checkFillValue, checkLayout, extentAt, gridOf, gridPosition } from './layout.ts'
 import { claimPlace, clearPlace, openMetadata, publishMetadata } from './lifecycle.ts'
 import { type Range, type Rectangle, readRectangle, writeRectangle } from './rectangle.ts'
 import { decodeTile, encodeTile, tileBytesOf, tileOver } from './tile-codec.ts'
@@ -76,6 +76,7 @@ export class BigMatrix implements TileArray {
   static async create(store: Store, path: string, layout: Layout, options: CreateOptions = {}): Promise<BigMatrix> {
     const { overwrite = false, fillValue = 0, attributes = {}, deferMetadata = false, signal } = options
     checkLayout(layout)
+    checkFillValue(layout, fillValue)
     const metadata = newMetadata(layout, fillValue, attributes)
     await claimPlace(store, path, overwrite, signal)
     if (!deferMetadata) await publishMetadata(store, path, metadata, signal)

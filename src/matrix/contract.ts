@@ -3,11 +3,14 @@
 import type { Dtype, Tile } from '../kernels/index.ts'
 import type { Store } from '../storage/index.ts'
 
+/** Type of stored elements. Whole numbers of 64 bits are float64 in memory, which is exact up to 2^53. */
+export type StoredDtype = Dtype | 'int64'
+
 /** Layout of an array: its shape and its tile (chunk) in elements. Leading dimensions of a stack have tile extent 1. */
 export interface Layout {
   readonly shape: readonly number[]
   readonly tile: readonly number[]
-  readonly dtype: Dtype
+  readonly dtype: StoredDtype
   /** Index of the first tile per dimension, when it is not 0 (programs may use any integer); kept in the array's attributes. */
   readonly origin?: readonly number[]
 }

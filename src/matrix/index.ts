@@ -1,7 +1,7 @@
 /** Matrices in a store: Zarr v3 arrays of column-major tiles, views of them, rectangles. */
 
 export { BigMatrix, type CreateOptions, type Description } from './big-matrix.ts'
-export type { Layout, TileArray, TileOptions } from './contract.ts'
+export type { Layout, StoredDtype, TileArray, TileOptions } from './contract.ts'
 export {
   AlreadyExistsError,
   CorruptTileError,
@@ -21,7 +21,7 @@ export {
   type TransferOptions,
   type TransferProgress,
 } from './import/index.ts'
-export { bytesPerElement, fullTile, gridOf } from './layout.ts'
+export { bytesPerElement, fullTile, gridOf, tileDtype } from './layout.ts'
 export { removeArray } from './lifecycle.ts'
 export { type ListedArray, listArrays } from './list-arrays.ts'
 export type { Range, Rectangle } from './rectangle.ts'

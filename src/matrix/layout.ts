@@ -1,14 +1,19 @@
 /** Arithmetic on layouts: grids, extents, sizes. */
 
 import type { Dtype, TileData } from '../kernels/index.ts'
-import type { Layout } from './contract.ts'
+import type { Layout, StoredDtype } from './contract.ts'
 import { InvalidLayoutError, OutOfBoundsError } from './errors.ts'
 
 /** No tile is larger: one system call reads or writes less than 2 GiB. */
 const MAX_TILE_BYTES = 2 ** 31 - 4096
 
-export function bytesPerElement(dtype: Dtype): 4 | 8 {
-  return dtype === 'float64' ? 8 : 4
+export function bytesPerElement(dtype: StoredDtype): 4 | 8 {
+  return dtype === 'float32' ? 4 : 8
+}
+
+/** Type of an array's tiles in memory. */
+export function tileDtype({ dtype }: Pick<Layout, 'dtype'>): Dtype {
+  return dtype === 'int64' ? 'float64' : dtype
 }
 
 /** Elements of one full tile. */
@@ -17,8 +22,8 @@ export function tileElements(layout: Layout): number {
 }
 
 /** A typed array over the first `elements` elements of a buffer. */
-export function viewOf(buffer: ArrayBuffer, dtype: Dtype, elements: number): TileData {
-  return dtype === 'float64' ? new Float64Array(buffer, 0, elements) : new Float32Array(buffer, 0, elements)
+export function viewOf(buffer: ArrayBuffer, dtype: StoredDtype, elements: number): TileData {
+  return dtype === 'float32' ? new Float32Array(buffer, 0, elements) : new Float64Array(buffer, 0, elements)
 }
 
 /** Rows and columns of a full tile; an array with one dimension is a column. */
@@ -72,6 +77,12 @@ export function checkLayout(layout: Layout): void {
   const bytes = tileElements(layout) * bytesPerElement(dtype)
   if (bytes > MAX_TILE_BYTES)
     fail(`a tile would have ${bytes} bytes, and the limit is ${MAX_TILE_BYTES}; use a smaller tile`)
+}
+
+/** @throws InvalidLayoutError when an array of this type cannot hold the value */
+export function checkFillValue({ dtype }: Layout, value: number): void {
+  if (dtype !== 'int64' || Number.isSafeInteger(value)) return
+  throw new InvalidLayoutError(`an int64 matrix cannot have the fill value ${value}; a whole number is wanted`)
 }
 
 function isPositiveInteger(value: number): boolean {

@@ -1,10 +1,12 @@
 /** Tiles from stored bytes and back. The stored bytes of our own arrays are the tile's buffer itself. */
 
-import type { Tile } from '../kernels/index.ts'
+import { InputError } from '../errors.ts'
+import { dtypeOf, type Tile } from '../kernels/index.ts'
 import type { Layout } from './contract.ts'
 import { copyStrided } from './copy.ts'
 import { InvalidLayoutError } from './errors.ts'
-import { bytesPerElement, fullTile, tileElements, viewOf } from './layout.ts'
+import { doublesToIntegers, integersToDoubles } from './integers.ts'
+import { bytesPerElement, fullTile, tileDtype, tileElements, viewOf } from './layout.ts'
 import {
   CHECKSUM_BYTES,
   type ChunkCodec,
@@ -47,8 +49,10 @@ export async function decodeTile(
 ): Promise<Tile | { readonly problem: string }> {
   const bytes = isNative(codec) ? nativeProblem(chunk, layout) : await decodeBytes(codec, chunk, dataBytesOf(layout))
   if (bytes !== undefined && 'problem' in bytes) return bytes
-  if (bytes === undefined) return tileOver(ownBuffer(chunk), layout, extent)
-  return foreignTile(bytes, codec, layout, extent)
+  if (bytes !== undefined) return foreignTile(bytes, codec, layout, extent)
+  const buffer = ownBuffer(chunk)
+  if (layout.dtype === 'int64') integersToDoubles(new Uint8Array(buffer, 0, dataBytesOf(layout)))
+  return tileOver(buffer, layout, extent)
 }
 
 function nativeProblem(chunk: Uint8Array, layout: Layout): { problem: string } | undefined {
@@ -69,9 +73,10 @@ function foreignTile(bytes: Uint8Array, codec: ChunkCodec, layout: Layout, exten
   const copied = Buffer.from(buffer, 0, bytes.length)
   copied.set(bytes)
   if (!codec.littleEndian) {
-    if (layout.dtype === 'float64') copied.swap64()
-    else copied.swap32()
+    if (layout.dtype === 'float32') copied.swap32()
+    else copied.swap64()
   }
+  if (layout.dtype === 'int64') integersToDoubles(copied)
   const tile = tileOver(buffer, layout, extent)
   if (codec.columnMajor) return tile
   const { rows, cols } = fullTile(layout)
@@ -87,22 +92,31 @@ function foreignTile(bytes: Uint8Array, codec: ChunkCodec, layout: Layout, exten
 
 /**
  * The stored bytes of a tile: elements, zeros beyond its extent, checksum.
- * Over the tile's own buffer if that has the layout's size and leading dimension, else a copy.
- * @throws InvalidLayoutError when the tile has not the extent or type that belongs there
+ * Over the tile's own buffer if that has the layout's size and leading dimension, else a copy; whole numbers are always a copy.
+ * @throws InvalidLayoutError when the tile has not the extent or type that belongs there; InputError when an element is not whole
  */
 export function encodeTile(tile: Tile, layout: Layout, extent: Extent, where: string): Uint8Array {
-  const isTyped = layout.dtype === 'float64' ? tile.data instanceof Float64Array : tile.data instanceof Float32Array
-  if (!isTyped || tile.rows !== extent.rows || tile.cols !== extent.cols) {
-    const type = tile.data instanceof Float64Array ? 'float64' : 'float32'
+  const type = dtypeOf(tile)
+  if (type !== tileDtype(layout) || tile.rows !== extent.rows || tile.cols !== extent.cols) {
     throw new InvalidLayoutError(
       `${where} takes ${extent.rows}x${extent.cols} ${layout.dtype} and was given ${tile.rows}x${tile.cols} ${type}`,
     )
   }
-  const own = isWholeBuffer(tile, layout) ? tile : copyOf(tile, layout)
+  const own = isWholeBuffer(tile, layout) && layout.dtype !== 'int64' ? tile : copyOf(tile, layout)
   clearPadding(own, layout)
+  if (layout.dtype === 'int64') writeIntegers(own, where)
   const chunk = new Uint8Array(own.data.buffer as ArrayBuffer)
   sealChunk(chunk)
   return chunk
+}
+
+/** Whole numbers as integers, in place. @throws InputError naming the first element that is none */
+function writeIntegers({ data, ld }: Tile, where: string): void {
+  const at = doublesToIntegers(data as Float64Array)
+  if (at === undefined) return
+  throw new InputError(
+    `${where} holds ${data[at]} at row ${at % ld}, column ${Math.floor(at / ld)} of the tile; it stores int64, so whole numbers of at most 2^53 are wanted`,
+  )
 }
 
 function isWholeBuffer({ data, ld }: Tile, layout: Layout): boolean {

@@ -88,7 +88,7 @@ export interface AlgorithmNote {
 const layout = z.strictObject({
   shape: z.array(z.int().positive()).min(1),
   tile: z.array(z.int().positive()).min(1),
-  dtype: z.enum(['float64', 'float32']),
+  dtype: z.enum(['float64', 'float32', 'int64']),
   origin: z.array(z.int()).exactOptional(),
 })
 

@@ -3,12 +3,12 @@
 import { InputError } from '../errors.ts'
 import type { Dtype, Extent, Kernel, KernelRegistry } from '../kernels/index.ts'
 import { type CompiledProgram, type TaskDetail, type TileRef, taskId } from '../lambdapack/index.ts'
-import type { TileArray } from '../matrix/index.ts'
+import { type TileArray, tileDtype } from '../matrix/index.ts'
 import { ProgramError } from './errors.ts'
 
 /** Rows, columns and dtype of a tile of an array, as kernels see it. */
 export function tileExtent(array: TileArray, index: readonly number[]): Extent {
-  return { ...array.extentOf(index), dtype: array.layout.dtype }
+  return { ...array.extentOf(index), dtype: tileDtype(array.layout) }
 }
 
 /** The kernel of a task. @throws ProgramError when it is not registered */

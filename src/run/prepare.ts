@@ -1,7 +1,7 @@
 import { InputError } from '../errors.ts'
 import type { Dtype, Extent, KernelRegistry } from '../kernels/index.ts'
 import type { CompiledProgram, MatrixInfo, TileRef } from '../lambdapack/index.ts'
-import { BigMatrix, type Layout, type MatrixAttributes, type TileArray } from '../matrix/index.ts'
+import { BigMatrix, type Layout, type MatrixAttributes, type TileArray, tileDtype } from '../matrix/index.ts'
 import { objectUrl, type Store } from '../storage/index.ts'
 import type { Axes } from './axes.ts'
 import { addressed, applyView } from './bindings.ts'
@@ -194,7 +194,7 @@ function axesFor(name: string, rank: number, { shape }: Layout): Axes | undefine
 
 /** The dtype of all inputs; float64 when they differ. */
 function commonDtype(inputs: ReadonlyMap<string, TileArray>): Dtype {
-  const dtypes = new Set([...inputs.values()].map(({ layout }) => layout.dtype))
+  const dtypes = new Set([...inputs.values()].map(({ layout }) => tileDtype(layout)))
   const [dtype = 'float64'] = dtypes
   return dtypes.size > 1 ? 'float64' : dtype
 }

@@ -1,6 +1,6 @@
 import { dtypeOf, type Extent, type Kernel, NotPositiveDefiniteError, type Tile } from '../kernels/index.ts'
 import { tileId } from '../lambdapack/index.ts'
-import { fullTile } from '../matrix/index.ts'
+import { fullTile, tileDtype } from '../matrix/index.ts'
 import type { CachedTile } from './cached-tile.ts'
 import { KernelOutputError } from './errors.ts'
 import { OutputBuffers, type Outputs, type OutputTile } from './outputs.ts'
@@ -56,7 +56,7 @@ function donate(
   for (const position of run.kernel.reuses) {
     const entry = operands[position]
     if (entry === undefined || !run.lease.soleReads.includes(position)) continue
-    if (dtypeOf(entry.tile) !== array.layout.dtype) continue
+    if (dtypeOf(entry.tile) !== tileDtype(array.layout)) continue
     if (!cache.donate(entry, array.tileBytes, fullTile(array.layout).rows)) continue
     buffers.own(entry.tile.data.buffer as ArrayBuffer)
     donated[position] = true
@@ -96,9 +96,10 @@ function checkResults(kernel: Kernel, writes: readonly BoundTile[], results: rea
     const wanted = binding.array.extentOf(ref.index)
     const { rows, cols } = results[i]!
     const dtype = dtypeOf(results[i]!)
-    if (dtype !== binding.array.layout.dtype)
+    const wantedDtype = tileDtype(binding.array.layout)
+    if (dtype !== wantedDtype)
       throw new KernelOutputError(
-        `kernel ${kernel.name} gave ${dtype} elements for tile ${tileId(ref)}; ${binding.array.layout.dtype} is wanted in ${binding.array.url}`,
+        `kernel ${kernel.name} gave ${dtype} elements for tile ${tileId(ref)}; ${wantedDtype} is wanted in ${binding.array.url}`,
       )
     if (rows !== wanted.rows || cols !== wanted.cols)
       throw new KernelOutputError(

@@ -1,5 +1,5 @@
 import { type Dtype, dtypeOf, type Extent, type Tile } from '../kernels/index.ts'
-import { bytesPerElement, tileOver } from '../matrix/index.ts'
+import { bytesPerElement, tileDtype, tileOver } from '../matrix/index.ts'
 import type { BoundTile } from './task-run.ts'
 import type { TileCache } from './tile-cache.ts'
 
@@ -52,7 +52,7 @@ export class OutputBuffers {
     const fits = (i: number): boolean => {
       const { array } = this.#writes[i]!.binding
       const wanted = array.extentOf(this.#writes[i]!.ref.index)
-      return wanted.rows === extent.rows && wanted.cols === extent.cols && array.layout.dtype === dtype
+      return wanted.rows === extent.rows && wanted.cols === extent.cols && tileDtype(array.layout) === dtype
     }
     const at = this.#prepared.findIndex((buffer, i) => buffer !== undefined && fits(i))
     const tile = at >= 0 ? this.#wholeTile(at, extent) : this.#freeTile(extent, dtype)

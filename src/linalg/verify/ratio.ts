@@ -1,9 +1,9 @@
 /** LAPACK's test ratios: how far a result is from exact, in units of what rounding may do. */
 
-import type { Dtype } from '../../kernels/index.ts'
+import type { StoredDtype } from '../../matrix/index.ts'
 
 /** Relative machine precision as LAPACK's tests take it (DLAMCH 'Epsilon'): half the distance from 1 to the next number. */
-export const epsilon: Readonly<Record<Dtype, number>> = { float64: 2 ** -53, float32: 2 ** -24 }
+export const epsilon: Readonly<Record<StoredDtype, number>> = { float64: 2 ** -53, float32: 2 ** -24, int64: 2 ** -53 }
 
 /** The verdict on a result. */
 export interface Verdict {
@@ -22,7 +22,7 @@ export const threshold = 30
  * numerator / (d1 d2 ... eps) divided step by step, so that norms near 1e+-300 neither overflow nor vanish.
  * 0 / 0 is 0 (a zero matrix, exactly handled); x / 0 and NaN are infinite.
  */
-export function scaledRatio(numerator: number, denominators: readonly number[], dtype: Dtype): number {
+export function scaledRatio(numerator: number, denominators: readonly number[], dtype: StoredDtype): number {
   if (numerator === 0) return 0
   let ratio = numerator / epsilon[dtype]
   for (const denominator of [...denominators].sort((a, b) => b - a)) ratio /= denominator

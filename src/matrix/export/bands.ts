@@ -3,6 +3,7 @@ import { forEachLimit } from '../../util/index.ts'
 import type { TileArray } from '../contract.ts'
 import { copyStrided } from '../copy.ts'
 import type { TransferOptions } from '../import/options.ts'
+import { bytesPerElement } from '../layout.ts'
 
 /** Some whole rows of a matrix, row-major. */
 export interface RowBand {
@@ -22,9 +23,9 @@ export async function* rowBands(array: TileArray, options: TransferOptions): Asy
   const [m = 1, n = 1] = shape
   const [mb = 1, nb = 1] = tile
   const [mt = 1, nt = 1] = array.grid
-  const rowBytes = n * (dtype === 'float64' ? 8 : 4)
+  const rowBytes = n * bytesPerElement(dtype)
   const height = Math.min(mb, m, Math.max(1, Math.floor(bandBytes / rowBytes)))
-  const band = dtype === 'float64' ? new Float64Array(height * n) : new Float32Array(height * n)
+  const band = dtype === 'float32' ? new Float32Array(height * n) : new Float64Array(height * n)
   const columns = Array.from({ length: nt }, (_, j) => j)
   for (let i = 0; i < mt; i++) {
     const bottom = Math.min(m, (i + 1) * mb)

@@ -2,7 +2,8 @@ import { extname } from 'node:path'
 import { InputError } from '../../errors.ts'
 import type { TileArray } from '../contract.ts'
 import type { TransferOptions } from '../import/options.ts'
-import { rowBands } from './bands.ts'
+import { doublesToIntegers } from '../integers.ts'
+import { type RowBand, rowBands } from './bands.ts'
 import { csvLines } from './csv.ts'
 import { npyHeader } from './npy.ts'
 import { OutputFile } from './output-file.ts'
@@ -20,6 +21,7 @@ export async function exportFile(array: TileArray, file: string, options: Transf
   if (format === '.npy') await output.write(npyHeader(array.layout))
   for await (const band of rowBands(array, options)) {
     if (format === '.npy') {
+      if (array.layout.dtype === 'int64') toIntegers(band, array.url)
       const { buffer, byteOffset, byteLength } = band.data
       await output.write(new Uint8Array(buffer, byteOffset, byteLength))
     } else {
@@ -36,6 +38,13 @@ export async function* exportCsv(
 ): AsyncGenerator<string, void, undefined> {
   checkRank(array)
   for await (const band of rowBands(array, options)) yield* csvLines(band)
+}
+
+/** The elements as 64-bit integers, in place. @throws InputError for values that were rounded when they were read */
+function toIntegers({ data }: RowBand, url: string): void {
+  const at = doublesToIntegers(data as Float64Array)
+  if (at === undefined) return
+  throw new InputError(`${url} holds ${data[at]}, which is beyond 2^53 and not exact here; export it with zarr itself`)
 }
 
 function formatOf(file: string): '.npy' | '.csv' {

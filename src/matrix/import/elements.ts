@@ -1,5 +1,7 @@
 /** Element types of foreign arrays and their conversion to numbers that typed arrays hold. */
 
+import { integersToDoubles } from '../integers.ts'
+
 export interface ElementType {
   readonly kind: 'float' | 'int' | 'uint' | 'bool'
   readonly bytes: 1 | 2 | 4 | 8
@@ -35,7 +37,7 @@ export function viewElements(bytes: Uint8Array, type: ElementType): Numbers {
       return Float32Array.from(new Uint16Array(buffer, byteOffset, count), widenHalf)
     case 'int8':
     case 'uint8':
-      return roundLongs(aligned, type.kind === 'int')
+      return integersToDoubles(aligned, type.kind === 'int')
     case 'int4':
       return new Int32Array(buffer, byteOffset, count)
     case 'uint4':
@@ -58,18 +60,6 @@ function swapBytes(bytes: Uint8Array, size: number): void {
   if (size === 2) buffer.swap16()
   else if (size === 4) buffer.swap32()
   else if (size === 8) buffer.swap64()
-}
-
-/** high * 2^32 is exact, so the sum rounds once. Each double overwrites its own integer. */
-function roundLongs(bytes: Uint8Array, signed: boolean): Float64Array {
-  const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)
-  const result = new Float64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8)
-  for (let i = 0; i < result.length; i++) {
-    const word = words[2 * i + 1]!
-    const high = signed ? word | 0 : word
-    result[i] = high * 4294967296 + words[2 * i]!
-  }
-  return result
 }
 
 /** IEEE 754 binary16: sign, 5 bits of exponent (bias 15), 10 bits of fraction. */

@@ -1,4 +1,4 @@
-import type { Dtype } from '../../kernels/index.ts'
+import type { StoredDtype } from '../contract.ts'
 
 /** The fill value as Zarr v3 writes it in JSON. */
 export function encodeFillValue(value: number): number | string {
@@ -9,7 +9,8 @@ export function encodeFillValue(value: number): number | string {
 }
 
 /** A fill value as Zarr v3 writes it: a number, a name, or the bits in hexadecimal; `undefined` when it is none of these. */
-export function decodeFillValue(value: unknown, dtype: Dtype): number | undefined {
+export function decodeFillValue(value: unknown, dtype: StoredDtype): number | undefined {
+  if (dtype === 'int64') return typeof value === 'number' && Number.isInteger(value) ? value : undefined
   if (typeof value === 'number') return value
   if (value === 'NaN') return NaN
   if (value === 'Infinity') return Infinity

@@ -1,8 +1,7 @@
 /** The zarr.json of an array: written as we do, read as far as tiles can be read from it. */
 
 import { z } from 'zod'
-import type { Dtype } from '../../kernels/index.ts'
-import type { Layout } from '../contract.ts'
+import type { Layout, StoredDtype } from '../contract.ts'
 import { InvalidMetadataError, UnsupportedArrayError } from '../errors.ts'
 import { checkLayout } from '../layout.ts'
 import { type ByteCodec, type ChunkCodec, NATIVE_CODEC } from './chunk-codec.ts'
@@ -95,8 +94,8 @@ export function decodeMetadata(text: string, url: string): ArrayMetadata {
   if (chunk_grid.name !== 'regular' || tile === undefined) {
     throw new UnsupportedArrayError(url, `its chunk grid is ${chunk_grid.name}, not regular`)
   }
-  if (data_type !== 'float64' && data_type !== 'float32') {
-    throw new UnsupportedArrayError(url, `its elements are ${data_type}, not float64 or float32`)
+  if (data_type !== 'float64' && data_type !== 'float32' && data_type !== 'int64') {
+    throw new UnsupportedArrayError(url, `its elements are ${data_type}, not float64, float32 or int64`)
   }
   const { origin, ...ours } = attributes.numpywren ?? {}
   const layout: Layout = { shape, tile, dtype: data_type, ...(origin ? { origin } : {}) }
@@ -142,7 +141,7 @@ function checkOpened(layout: Layout, url: string): void {
   }
 }
 
-function requireFillValue(value: unknown, dtype: Dtype, url: string): number {
+function requireFillValue(value: unknown, dtype: StoredDtype, url: string): number {
   const decoded = decodeFillValue(value, dtype)
   if (decoded !== undefined) return decoded
   throw new InvalidMetadataError(`${url}/zarr.json`, { problem: `fill_value: ${JSON.stringify(value)} is no ${dtype}` })

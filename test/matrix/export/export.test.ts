@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
+import type { Dtype } from '../../../src/kernels/index.ts'
 import { exportCsv, exportFile } from '../../../src/matrix/export/index.ts'
 import { importFile } from '../../../src/matrix/import/index.ts'
 import { BigMatrix, type Layout } from '../../../src/matrix/index.ts'
@@ -55,7 +56,7 @@ test('views, tile origins and absent tiles export as they read', async (t) => {
   t.is(await csvOf(b), 'nan,nan,nan\nnan,nan,nan\n')
 })
 
-async function roundTrips(t: ExecutionContext<unknown>, name: string, dtype: Layout['dtype']): Promise<void> {
+async function roundTrips(t: ExecutionContext<unknown>, name: string, dtype: Dtype): Promise<void> {
   const folder = await temporaryFolder(t)
   const file = join(folder, name)
   const element = dtype === 'float64' ? fc.double() : fc.float()
