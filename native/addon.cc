@@ -2,17 +2,23 @@
 #include <cblas.h>
 #include <napi.h>
 
+#include "bidiagonal-svd.h"
+
 #include "blas-info.h"
 #include "checks.h"
 #include "convert.h"
 #include "crc32c.h"
+#include "dense-svd.h"
 #include "elementwise.h"
 #include "external-memory.h"
 #include "gemm.h"
 #include "job.h"
 #include "norms.h"
+#include "panel-qr.h"
 #include "potrf.h"
+#include "qr.h"
 #include "rbf.h"
+#include "scale-rows.h"
 #include "syrk.h"
 #include "trsm.h"
 
@@ -31,10 +37,15 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   add("trsm", Trsm);
   add("syrk", Syrk);
   add("gemm", Gemm);
+  add("geqrt", Geqrt);
+  add("gemqrt", Gemqrt);
+  add("tpqrt", Tpqrt);
+  add("tpmqrt", Tpmqrt);
   add("geadd", Geadd);
   add("convert", Convert);
   add("hadamard", Hadamard);
   add("scale", Scale);
+  add("scaleRows", ScaleRows);
   add("shiftDiagonal", ShiftDiagonal);
   add("symmetrize", Symmetrize);
   add("fill", Fill);
@@ -43,6 +54,11 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   add("maxAbs", MaxAbs);
   add("sumSquares", SumSquares);
   add("rowSumsq", RowSumsq);
+  add("panelQr", PanelQr);
+  add("bandToBidiagonal", BandToBidiagonal);
+  add("bidiagonalSvd", BidiagonalSvd);
+  add("bandReflect", BandReflect);
+  add("denseSvd", DenseSvd);
   add("findNonFinite", FindNonFinite);
   add("isEqual", IsEqual);
   add("crc32c", Crc32cNow);

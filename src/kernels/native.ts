@@ -12,10 +12,25 @@ export interface NativeAddon {
   trsm(t: Tile, b: Tile, right: boolean, upper: boolean, trans: boolean, unit: boolean, alpha: number): Promise<number>
   syrk(c: Tile, a: Tile, upper: boolean, trans: boolean, alpha: number, beta: number): Promise<number>
   gemm(c: Tile, a: Tile, b: Tile, transA: boolean, transB: boolean, alpha: number, beta: number): Promise<number>
+  geqrt(a: Tile, t: Tile, r: Tile): Promise<number>
+  gemqrt(v: Tile, t: Tile, c: Tile, right: boolean, trans: boolean, live: number): Promise<number>
+  tpqrt(r: Tile, b: Tile, t: Tile, triangle: boolean): Promise<number>
+  tpmqrt(
+    v: Tile,
+    t: Tile,
+    a: Tile,
+    b: Tile,
+    right: boolean,
+    trans: boolean,
+    triangle: boolean,
+    hasA: boolean,
+    hasB: boolean,
+  ): Promise<number>
   geadd(c: Tile, a: Tile, transA: boolean, alpha: number, beta: number): Promise<number>
   convert(b: Tile, a: Tile): Promise<number>
   hadamard(c: Tile, a: Tile): Promise<number>
   scale(a: Tile, alpha: number): Promise<number>
+  scaleRows(a: Tile, d: Tile): Promise<number>
   shiftDiagonal(a: Tile, alpha: number): Promise<number>
   symmetrize(a: Tile, upper: boolean): Promise<number>
   fill(a: Tile, value: number): Promise<number>
@@ -24,6 +39,11 @@ export interface NativeAddon {
   maxAbs(a: Tile): Promise<number>
   sumSquares(a: Tile, state: Tile): Promise<number>
   rowSumsq(a: Tile, out: Tile): Promise<number>
+  panelQr(g: Tile, t: Tile, r: Tile, row: number): Promise<number>
+  bandToBidiagonal(ab: Tile, bd: Tile, left: Tile, right: Tile, threads: number): Promise<number>
+  bidiagonalSvd(bd: Tile, s: Tile, u: Tile, v: Tile): Promise<number>
+  bandReflect(x: Tile, reflectors: Tile, width: number): Promise<number>
+  denseSvd(a: Tile, s: Tile, u: Tile, vt: Tile): Promise<number>
   findNonFinite(a: Tile): Promise<number>
   isEqual(a: Tile, b: Tile): Promise<number>
   crc32cAsync(bytes: Uint8Array, seed: number): Promise<number>

@@ -1,10 +1,31 @@
 import { InternalError } from '../errors.ts'
+import {
+  bandPlaceKernel,
+  ge2gbRowKernel,
+  ge2gbUpdateKernel,
+  gemmPartKernel,
+  panelPartKernel,
+} from './entries/band-reduction.ts'
+import {
+  bandReflectKernel,
+  bdsdcKernel,
+  bdsqrKernel,
+  gb2bdKernel,
+  gb2bdVectorsKernel,
+  gesddKernel,
+  gesddValuesKernel,
+  panelQrKernel,
+} from './entries/bidiagonal.ts'
 import { convertKernel } from './entries/convert.ts'
 import { copyKernel, shiftDiagonalKernel, transposeKernel } from './entries/copies.ts'
 import { rbfKernel, rowSumsqKernel } from './entries/gaussian.ts'
 import { gemmKernel } from './entries/gemm.ts'
+import { gelqtKernel, gemlqtKernel, lqFactorKernel, tplqtKernel, tpmlqtKernel } from './entries/lq.ts'
 import { embedKernel, placeKernel, sliceKernel } from './entries/parts.ts'
 import { potrfKernel } from './entries/potrf.ts'
+import { geqrtKernel, qrFactorKernel, tpqrtKernel, ttqrtKernel } from './entries/qr.ts'
+import { gemqrtKernel, tpmqrtKernel, ttmqrtKernel } from './entries/qr-apply.ts'
+import { diagonalKernel, diagonalSignsKernel, scaleRowsKernel } from './entries/signs.ts'
 import { addKernel, geaddKernel, mulKernel, scaleKernel } from './entries/sums.ts'
 import { syrkKernel } from './entries/syrk.ts'
 import { trsmKernel, trsmSubKernel } from './entries/trsm.ts'
@@ -39,7 +60,36 @@ export const kernelRegistry: KernelRegistry = createRegistry([
   sliceKernel,
   placeKernel,
   embedKernel,
+  panelQrKernel,
+  panelPartKernel,
+  gemmPartKernel,
+  ge2gbRowKernel,
+  ge2gbUpdateKernel,
+  bandPlaceKernel,
+  gb2bdKernel,
+  gb2bdVectorsKernel,
+  bandReflectKernel,
+  bdsqrKernel,
+  bdsdcKernel,
+  gesddKernel,
+  gesddValuesKernel,
   trsmSubKernel,
   rbfKernel,
   rowSumsqKernel,
+  geqrtKernel,
+  tpqrtKernel,
+  ttqrtKernel,
+  gemqrtKernel,
+  tpmqrtKernel,
+  ttmqrtKernel,
+  qrFactorKernel,
+  gelqtKernel,
+  tplqtKernel,
+  gemlqtKernel,
+  tpmlqtKernel,
+  lqFactorKernel,
+  diagonalSignsKernel,
+  scaleRowsKernel,
+  diagonalKernel,
+  maxAbsKernel,
 ])

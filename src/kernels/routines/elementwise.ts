@@ -69,3 +69,8 @@ export async function rbf(g: Tile, xx: Tile, yy: Tile, gamma: number): Promise<v
 export async function rowSumsq(a: Tile, out: Tile): Promise<void> {
   await callNative((addon) => addon.rowSumsq(a, out))
 }
+
+/** A := diag(d) A with A m x n and d m x 1. LAPACK xLASCL2. */
+export async function scaleRows(a: Tile, d: Tile): Promise<void> {
+  await callNative((addon) => addon.scaleRows(a, d))
+}
