@@ -51,6 +51,24 @@ export class NotPositiveDefiniteError extends NumpywrenError {
   }
 }
 
+/** An iteration for singular values or eigenvalues did not converge, which LAPACK does not expect to happen on finite numbers. */
+export class NotConvergedError extends NumpywrenError {
+  readonly _tag = 'NotConvergedError'
+  readonly category = 'numerical' as const
+  readonly routine: string
+  /** What LAPACK said: how many did not converge, or where. */
+  readonly info: number
+
+  constructor(routine: string, what: string, info: number, options?: ErrorOptions) {
+    super(
+      `${routine} did not converge for all ${what} (info = ${info}); look at the matrix for numbers near overflow or underflow and scale it`,
+      options,
+    )
+    this.routine = routine
+    this.info = info
+  }
+}
+
 /** The native addon could not be loaded; lists every place that was tried and why it failed. */
 export class AddonError extends NumpywrenError {
   readonly _tag = 'AddonError'
