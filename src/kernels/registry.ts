@@ -16,11 +16,18 @@ import {
   gesddValuesKernel,
   panelQrKernel,
 } from './entries/bidiagonal.ts'
+import {
+  estimateStartKernel,
+  largestRowsKernel,
+  signKernel,
+  unitColumnsKernel,
+} from './entries/condition.ts'
 import { convertKernel } from './entries/convert.ts'
 import { copyKernel, shiftDiagonalKernel, transposeKernel } from './entries/copies.ts'
 import { rbfKernel, rowSumsqKernel } from './entries/gaussian.ts'
 import { gemmKernel } from './entries/gemm.ts'
 import { gelqtKernel, gemlqtKernel, lqFactorKernel, tplqtKernel, tpmlqtKernel } from './entries/lq.ts'
+import { colAbsSumsKernel, symmetrizeKernel, zeroPivotKernel } from './entries/magnitudes.ts'
 import { embedKernel, placeKernel, sliceKernel } from './entries/parts.ts'
 import { potrfKernel } from './entries/potrf.ts'
 import { geqrtKernel, qrFactorKernel, tpqrtKernel, ttqrtKernel } from './entries/qr.ts'
@@ -76,6 +83,13 @@ export const kernelRegistry: KernelRegistry = createRegistry([
   trsmSubKernel,
   rbfKernel,
   rowSumsqKernel,
+  colAbsSumsKernel,
+  symmetrizeKernel,
+  zeroPivotKernel,
+  estimateStartKernel,
+  signKernel,
+  largestRowsKernel,
+  unitColumnsKernel,
   geqrtKernel,
   tpqrtKernel,
   ttqrtKernel,

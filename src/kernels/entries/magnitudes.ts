@@ -1,10 +1,11 @@
 /** Norms as tiles, folded over the tiles of a matrix. */
 
 import type { Kernel } from '../registry-types.ts'
-import { copyInto, symmetrizeLower } from '../routines/elementwise.ts'
+import { symmetrizeLower } from '../routines/elementwise.ts'
 import { addColumnAbsSums, addRowAbsSums } from '../routines/norms.ts'
 import { flag, readScalars } from '../scalars.ts'
 import { expectExtent, op, operand, writable } from './operands.ts'
+import { count } from './parts.ts'
 
 const transSpec = { trans: 0 }
 
@@ -68,33 +69,37 @@ export const symmetrizeKernel: Kernel = {
   },
 }
 
-/** `C = join(A, B)`: the columns of A, then those of B; an absent one has none. */
-export const joinKernel: Kernel = {
-  name: 'join',
+const firstSpec = { first: 0 }
+
+/**
+ * `I = zero_pivot(U, I0, first)`: 1 + the row of the first zero on the diagonal of U, whose rows are first, first + 1, ... of the
+ * matrix; 0 when there is none. 1 x 1, float64, as LAPACK's info; I0, what was found before, goes first and may be absent.
+ */
+export const zeroPivotKernel: Kernel = {
+  name: 'zero_pivot',
   aliases: [],
   minInputs: 2,
   maxInputs: 2,
   outputs: 1,
-  absent: [true],
+  absent: [false, true],
   reuses: [],
+  mixesDtypes: true,
   shape(operands, scalars) {
-    readScalars('join', {}, scalars)
-    const [a, b] = operands
-    const { rows } = operand('join', operands, a ? 0 : 1, 'A')
-    if (b) expectExtent('join', 'B', b, rows, b.cols)
-    return [{ rows, cols: (a?.cols ?? 0) + (b?.cols ?? 0) }]
+    count('zero_pivot', 'first', readScalars('zero_pivot', firstSpec, scalars).first)
+    operand('zero_pivot', operands, 0, 'U')
+    if (operands[1]) expectExtent('zero_pivot', 'I0', operands[1], 1, 1)
+    return [{ rows: 1, cols: 1, dtype: 'float64' }]
   },
   flops: () => 0,
   async run(operands, context) {
-    const like = operand('join', operands, operands[0] ? 0 : 1, 'A')
-    const cols = operands.reduce((sum, tile) => sum + (tile?.cols ?? 0), 0)
-    const joined = context.allocate({ rows: like.rows, cols }, like)
-    let at = 0
-    for (const tile of operands) {
-      if (!tile) continue
-      await copyInto({ ...joined, data: joined.data.subarray(at * joined.ld), cols: tile.cols }, tile)
-      at += tile.cols
+    const u = operand('zero_pivot', operands, 0, 'U')
+    const { first } = readScalars('zero_pivot', firstSpec, context.scalars)
+    const result = context.allocate({ rows: 1, cols: 1, dtype: 'float64' }, u)
+    let info = operands[1]?.data[0] ?? 0
+    for (let row = 0; info === 0 && row < Math.min(u.rows, u.cols); row++) {
+      if (u.data[row + row * u.ld] === 0) info = first + row + 1
     }
-    return [joined]
+    result.data[0] = info
+    return [result]
   },
 }
