@@ -15,11 +15,14 @@
 #include "job.h"
 #include "norms.h"
 #include "panel-qr.h"
+#include "panel-solve.h"
 #include "potrf.h"
 #include "qr.h"
 #include "rbf.h"
 #include "scale-rows.h"
+#include "row-exchange.h"
 #include "syrk.h"
+#include "tournament.h"
 #include "trsm.h"
 
 namespace numpywren {
@@ -49,6 +52,13 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   add("shiftDiagonal", ShiftDiagonal);
   add("symmetrize", Symmetrize);
   add("fill", Fill);
+  add("selectRows", SelectRows);
+  add("mergeRows", MergeRows);
+  add("factorRows", FactorRows);
+  add("panelSolve", PanelSolve);
+  add("pivotRows", PivotRows);
+  add("receiveRows", ReceiveRows);
+  add("takeRows", TakeRows);
   add("rbf", Rbf);
   add("absSums", AbsSums);
   add("maxAbs", MaxAbs);

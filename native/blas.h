@@ -45,4 +45,11 @@ inline int Potrf(bool upper, int n, float* a, int lda) {
   return LAPACKE_spotrf_work(LAPACK_COL_MAJOR, upper ? 'U' : 'L', n, a, lda);
 }
 
+inline int Getrf(int m, int n, double* a, int lda, lapack_int* pivots) {
+  return LAPACKE_dgetrf_work(LAPACK_COL_MAJOR, m, n, a, lda, pivots);
+}
+inline int Getrf(int m, int n, float* a, int lda, lapack_int* pivots) {
+  return LAPACKE_sgetrf_work(LAPACK_COL_MAJOR, m, n, a, lda, pivots);
+}
+
 }  // namespace numpywren::blas

@@ -90,6 +90,11 @@ void CloseEnvironment(Environment* environment) {
 
 Napi::Value Submit(const Arguments& arguments, std::initializer_list<Napi::TypedArray> operands,
                    std::function<double()> compute) {
+  return Submit(arguments, std::vector<Napi::TypedArray>(operands), std::move(compute));
+}
+
+Napi::Value Submit(const Arguments& arguments, const std::vector<Napi::TypedArray>& operands,
+                   std::function<double()> compute) {
   Napi::Env env = arguments.info().Env();
   Environment* environment = env.GetInstanceData<Environment>();
   auto job = std::make_unique<Job>(env, arguments.routine());

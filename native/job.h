@@ -32,6 +32,8 @@ struct Job {
 // memory pinned, until it settles; it is rejected when one of them was detached meanwhile.
 Napi::Value Submit(const Arguments& arguments, std::initializer_list<Napi::TypedArray> operands,
                    std::function<double()> compute);
+Napi::Value Submit(const Arguments& arguments, const std::vector<Napi::TypedArray>& operands,
+                   std::function<double()> compute);
 
 // Gives an environment (the main thread or a worker thread) its channel back from the pool.
 void InitEnvironment(Napi::Env env);

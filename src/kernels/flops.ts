@@ -2,6 +2,9 @@
 
 /** Cholesky of order n: n^3/3 + n^2/2 + n/6. */
 export const potrfFlops = (n: number): number => n ** 3 / 3 + n ** 2 / 2 + n / 6
+/** LU of an m x n matrix, leading terms: m n^2 - n^3/3 for m >= n, and with m and n exchanged otherwise. */
+export const getrfFlops = (m: number, n: number): number =>
+  Math.max(m, n) * Math.min(m, n) ** 2 - Math.min(m, n) ** 3 / 3
 /** Triangular solve with a triangle of the given order and that many right-hand sides: order^2 rhs. */
 export const trsmFlops = (order: number, rhs: number): number => order ** 2 * rhs
 /** Symmetric rank-k update of order n: k n (n + 1). */

@@ -35,6 +35,13 @@ export interface NativeAddon {
   symmetrize(a: Tile, upper: boolean): Promise<number>
   fill(a: Tile, value: number): Promise<number>
   rbf(g: Tile, xx: Tile, yy: Tile, gamma: number): Promise<number>
+  selectRows(where: Tile, values: Tile, first: number, ...tiles: Tile[]): Promise<number>
+  mergeRows(where: Tile, values: Tile, ...groups: Tile[]): Promise<number>
+  factorRows(plan: Tile, lower: Tile, upper: Tile, ...groups: Tile[]): Promise<number>
+  panelSolve(u: Tile, b: Tile): Promise<number>
+  pivotRows(plan: Tile, x: Tile, first: number, ...tiles: Tile[]): Promise<number>
+  receiveRows(plan: Tile, a: Tile, top: Tile, tile: number): Promise<number>
+  takeRows(wanted: Tile, x: Tile, columns: boolean, ...sources: Tile[]): Promise<number>
   absSums(a: Tile, out: Tile, byRow: boolean): Promise<number>
   maxAbs(a: Tile): Promise<number>
   sumSquares(a: Tile, state: Tile): Promise<number>

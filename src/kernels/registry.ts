@@ -27,14 +27,19 @@ import { copyKernel, shiftDiagonalKernel, transposeKernel } from './entries/copi
 import { rbfKernel, rowSumsqKernel } from './entries/gaussian.ts'
 import { gemmKernel } from './entries/gemm.ts'
 import { gelqtKernel, gemlqtKernel, lqFactorKernel, tplqtKernel, tpmlqtKernel } from './entries/lq.ts'
+import { luDiagonalKernel, luPanelKernel, luUpdateKernel } from './entries/lu.ts'
+import { copyMaxKernel, maxAbsKernel } from './entries/maxima.ts'
+import { panelApplyKernel } from './entries/panel-apply.ts'
 import { colAbsSumsKernel, symmetrizeKernel, zeroPivotKernel } from './entries/magnitudes.ts'
 import { embedKernel, placeKernel, sliceKernel } from './entries/parts.ts'
 import { potrfKernel } from './entries/potrf.ts'
 import { geqrtKernel, qrFactorKernel, tpqrtKernel, ttqrtKernel } from './entries/qr.ts'
 import { gemqrtKernel, tpmqrtKernel, ttmqrtKernel } from './entries/qr-apply.ts'
+import { pivotRowsKernel, receiveRowsKernel, rowNumbersKernel, takeRowsKernel } from './entries/row-exchange.ts'
 import { diagonalKernel, diagonalSignsKernel, scaleRowsKernel } from './entries/signs.ts'
 import { addKernel, geaddKernel, mulKernel, scaleKernel } from './entries/sums.ts'
 import { syrkKernel } from './entries/syrk.ts'
+import { factorRowsKernel, mergeRowsKernel, selectRowsKernel } from './entries/tournament.ts'
 import { trsmKernel, trsmSubKernel } from './entries/trsm.ts'
 import type { Kernel, KernelRegistry } from './registry-types.ts'
 
@@ -105,5 +110,16 @@ export const kernelRegistry: KernelRegistry = createRegistry([
   diagonalSignsKernel,
   scaleRowsKernel,
   diagonalKernel,
+  selectRowsKernel,
+  mergeRowsKernel,
+  factorRowsKernel,
+  luPanelKernel,
+  luDiagonalKernel,
+  luUpdateKernel,
+  pivotRowsKernel,
+  receiveRowsKernel,
+  takeRowsKernel,
+  rowNumbersKernel,
   maxAbsKernel,
+  copyMaxKernel,
 ])

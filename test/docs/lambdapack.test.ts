@@ -44,10 +44,28 @@ function column(seed: number): Tile {
   return { data: Float64Array.of(1 + seed, 2), rows: 2, cols: 1, ld: 2 }
 }
 
+/** Where the rows of a tile stand, as a tournament has it; an exchange of them that changes nothing. */
+const where: Tile = { data: Float64Array.of(0, 0, 0, 1), rows: 2, cols: 2, ld: 2 }
+const plan: Tile = { data: Float64Array.of(0, 0, 0, 1, -1, -1, -1, -1), rows: 2, cols: 4, ld: 2 }
+
+/** Operands of the kernels that want more than tiles of one shape. */
+const special: Readonly<Record<string, readonly (Tile | undefined)[]>> = {
+  merge_rows: [where, tile(0)],
+  factor_rows: [where, tile(0)],
+  lu_panel: [plan, tile(0), tile(1), tile(2)],
+  lu_diagonal: [plan, tile(0), tile(1), tile(2)],
+  lu_update: [plan, tile(0), tile(1), tile(2), tile(3)],
+  pivot_rows: [plan, undefined, tile(0)],
+  receive_rows: [plan, tile(0), tile(1)],
+  take_rows: [column(0), undefined, column(0), tile(0)],
+}
+
 async function resultOf(kernel: Kernel, scalars: KernelScalars): Promise<readonly number[]> {
-  const operands = Array.from({ length: Math.max(kernel.minInputs, Math.min(3, kernel.maxInputs)) }, (_, k) =>
-    ['rbf', 'row_sumsq', 'scale_rows'].includes(kernel.name) && k > 0 ? column(k) : tile(k),
-  )
+  const operands =
+    special[kernel.name] ??
+    Array.from({ length: Math.max(kernel.minInputs, Math.min(3, kernel.maxInputs)) }, (_, k) =>
+      ['rbf', 'row_sumsq', 'scale_rows'].includes(kernel.name) && k > 0 ? column(k) : tile(k),
+    )
   const [result] = await kernel.run(operands, {
     scalars,
     donated: operands.map(() => false),

@@ -10,6 +10,12 @@ const files = readdirSync(folder).filter((name) => name.endsWith('.lp'))
 /** Arguments under which each shipped program is held against the expander. */
 const shipped: Readonly<Record<string, readonly Readonly<Record<string, number>>[]>> = {
   cholesky: [{ N: 1 }, { N: 2 }, { N: 5 }, { N: 4, truncate: 1 }, { N: 4, truncate: 3 }],
+  ge2gb: [
+    { n: 3, t: 4, b: 2 },
+    { n: 8, t: 4, b: 2 },
+    { n: 9, t: 4, b: 4 },
+  ],
+  gesvd_values: [{ n: 7, t: 3, b: 3 }],
   gemm: [
     { M: 1, N: 1, K: 1 },
     { M: 2, N: 3, K: 2 },
@@ -20,6 +26,22 @@ const shipped: Readonly<Record<string, readonly Readonly<Record<string, number>>
     { M: 2, N: 2, K: 4, alpha: 0.1, beta: -1 },
   ],
   gemm_tree: [1, 2, 3, 4, 5, 6, 7, 8].map((K) => ({ M: 2, N: 1, K })),
+  getrf: [
+    { M: 1, N: 1 },
+    { M: 5, N: 5 },
+    { M: 7, N: 2 },
+    { M: 2, N: 6 },
+  ],
+  largest: [
+    { M: 1, N: 1 },
+    { M: 3, N: 6 },
+    { M: 5, N: 9, trapezoid: 1 },
+  ],
+  lu: [
+    { M: 1, N: 1 },
+    { M: 6, N: 6 },
+    { M: 18, N: 2 },
+  ],
   posv: [
     { N: 1, R: 1 },
     { N: 3, R: 2 },
