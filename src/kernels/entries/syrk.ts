@@ -1,26 +1,18 @@
 import { gemmFlops, syrkFlops } from '../flops.ts'
 import type { Kernel } from '../registry-types.ts'
-import { isSameTile } from '../routines/checks.ts'
 import { symmetrizeLower } from '../routines/elementwise.ts'
 import { gemm } from '../routines/gemm.ts'
 import { syrk } from '../routines/syrk.ts'
 import { readScalars } from '../scalars.ts'
-import type { Tile } from '../tile.ts'
 import { expectExtent, operand, writable } from './operands.ts'
 
 const spec = { alpha: -1, beta: 1 }
 
-/** One tile twice, or two copies of it: the choice of routine may only depend on values, so that the bits never depend on caching. */
-async function isOneTile(a: Tile, b: Tile): Promise<boolean> {
-  if (a.rows !== b.rows || a.cols !== b.cols) return false
-  if (a.data.buffer === b.data.buffer && a.data.byteOffset === b.data.byteOffset && a.ld === b.ld) return true
-  return isSameTile(a, b)
-}
-
 /**
  * `S1 = syrk(S, A, B)`: the trailing update of Cholesky, S1 = S - A B^T (beta S + alpha A B^T).
- * Where A and B are one tile the update is symmetric: BLAS syrk on the lower half of S, mirrored into the upper half
- * (so the upper half of S is not read).
+ * Where the program names one tile for A and B, S belongs to the diagonal and the update is symmetric: BLAS syrk on the lower half of S,
+ * mirrored into the upper half (so the upper half of S is not read). Two tiles whose values happen to agree are two tiles: their S is
+ * any matrix.
  */
 export const syrkKernel: Kernel = {
   name: 'syrk',
@@ -48,7 +40,7 @@ export const syrkKernel: Kernel = {
     const a = operand('syrk', operands, 1, 'A')
     const b = operand('syrk', operands, 2, 'B')
     const result = await writable(operands, 0, operand('syrk', operands, 0, 'S'), context)
-    if (await isOneTile(a, b)) {
+    if (a === b) {
       await syrk(result, a, { alpha, beta })
       await symmetrizeLower(result)
     } else {
