@@ -22,7 +22,7 @@ export async function computeOutputs(task: {
   const buffers = new OutputBuffers(cache, writes)
   const donated = donate(run, operands, { buffers, cache })
   try {
-    await buffers.prepare(donated.filter(Boolean).length)
+    await buffers.prepare()
     const results = await kernel
       .run(tiles, {
         scalars,
@@ -43,22 +43,28 @@ export async function computeOutputs(task: {
   }
 }
 
-/** Hands the buffers of operands that nobody reads after this task to the kernel. */
+/**
+ * Hands the buffers of operands that nobody reads after this task to the kernel, each for a result of its size; those results get
+ * no buffer of their own. @returns which operands were handed over
+ */
 function donate(
   run: TaskRun,
   operands: readonly (CachedTile | undefined)[],
   { buffers, cache }: { readonly buffers: OutputBuffers; readonly cache: TileCache },
 ): boolean[] {
   const donated = operands.map(() => false)
-  const target = run.writes[0]
-  if (target === undefined) return donated
-  const { array } = target.binding
+  const targets = new Set(run.writes.keys())
   for (const position of run.kernel.reuses) {
     const entry = operands[position]
     if (entry === undefined || !run.lease.soleReads.includes(position)) continue
-    if (dtypeOf(entry.tile) !== tileDtype(array.layout)) continue
-    if (!cache.donate(entry, array.tileBytes, fullTile(array.layout).rows)) continue
-    buffers.own(entry.tile.data.buffer as ArrayBuffer)
+    const target = [...targets].find((at) => {
+      const { layout, tileBytes } = run.writes[at]!.binding.array
+      const isSameType = dtypeOf(entry.tile) === tileDtype(layout)
+      return isSameType && cache.donate(entry, tileBytes, fullTile(layout).rows)
+    })
+    if (target === undefined) continue
+    targets.delete(target)
+    buffers.own(entry.tile.data.buffer as ArrayBuffer, target)
     donated[position] = true
   }
   return donated

@@ -27,6 +27,8 @@ export class OutputBuffers {
   readonly #writes: readonly BoundTile[]
   /** One per write, `undefined` once handed out or never taken. */
   readonly #prepared: (ArrayBuffer | undefined)[]
+  /** Results that have an operand's buffer. */
+  readonly #owned = new Set<number>()
   /** Everything that is out: handed to the kernel or taken from an operand. */
   readonly #out = new Set<ArrayBuffer>()
 
@@ -36,14 +38,15 @@ export class OutputBuffers {
     this.#prepared = writes.map(() => undefined)
   }
 
-  /** Takes the buffers of all results but the first `donated`, which will live in an operand's buffer. */
-  async prepare(donated: number): Promise<void> {
+  /** Takes the buffers of all results but those that will live in an operand's ({@link own}). */
+  async prepare(): Promise<void> {
     for (const [i, { binding }] of this.#writes.entries())
-      if (i >= donated) this.#prepared[i] = await this.#cache.acquire(binding.array.tileBytes)
+      if (!this.#owned.has(i)) this.#prepared[i] = await this.#cache.acquire(binding.array.tileBytes)
   }
 
-  /** Counts an operand's buffer as one for results. */
-  own(buffer: ArrayBuffer): void {
+  /** Counts an operand's buffer as one for results, this one above all. */
+  own(buffer: ArrayBuffer, result: number): void {
+    this.#owned.add(result)
     this.#out.add(buffer)
   }
 

@@ -7,6 +7,9 @@ import { provider, resume, runOptions } from '../helpers/driven-cholesky.ts'
 
 type Dtype = 'float64' | 'float32'
 
+/** Operands whose buffer was handed to `pivots_and_twice`, for its second result. */
+let donations = 0
+
 /** Position of the largest magnitude of each column, and the tile scaled by 2: a result of another dtype beside one of the same. */
 const pivotsAndTwice: Kernel = {
   name: 'pivots_and_twice',
@@ -23,6 +26,7 @@ const pivotsAndTwice: Kernel = {
   flops: () => 0,
   async run([a], context) {
     const pivots = context.allocate({ rows: a!.cols, cols: 1, dtype: 'float64' }, a!)
+    if (context.donated[0]) donations++
     const twice = context.donated[0] ? a! : context.allocate(a!, a!)
     for (let c = 0; c < a!.cols; c++) {
       const column = Array.from({ length: a!.rows }, (_, r) => a!.data[r + c * a!.ld]!)
@@ -90,6 +94,7 @@ for (const dtype of ['float64', 'float32'] as const)
       await run.wait()
       const [B, P] = [await BigMatrix.open(store, 'B'), await BigMatrix.open(store, 'P')]
       t.is(B.layout.dtype, dtype)
+      t.true(donations > 0)
       t.deepEqual(P.layout, { shape: [5, 3], tile: [2, 1], dtype: 'float64' })
       for (let i = 0; i < 3; i++)
         for (let j = 0; j < 3; j++) {
