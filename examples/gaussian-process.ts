@@ -1,12 +1,13 @@
 // Gaussian-process regression on 44 years of weekly CO2 measurements, and a forecast of ten more. The covariance is that of
 // Rasmussen and Williams, Gaussian Processes for Machine Learning (2006), section 5.4.3. Run it in an empty folder.
 
-import { BigMatrix, connect, openStore } from 'numpywren'
+import { type BigMatrix, connect } from 'numpywren'
 import { co2Picture, type Prediction } from './co2-picture.ts'
 import { co2Record, meanOf, type Observation } from './co2-record.ts'
 import { save } from './picture.ts'
+import { writeMatrix } from './write-matrix.ts'
 
-const tile = 256
+const tile: readonly [number, number] = [256, 256]
 const forecastUntil = 2012
 
 // #region covariance
@@ -27,29 +28,6 @@ function covariance(s: number, t: number, { short, shortLength }: Noise): number
 
 await using npw = await connect({ store: 'work' })
 
-// #region write
-/** Writes the matrix with these elements tile by tile; of a symmetric one the lower half suffices. */
-async function write(
-  name: string,
-  [m, n]: readonly [number, number],
-  element: (i: number, j: number) => number,
-  structure: 'general' | 'symmetric' = 'general',
-): Promise<BigMatrix> {
-  const layout = { shape: [m, n], tile: [tile, Math.min(tile, n)], dtype: 'float64' as const }
-  const matrix = await BigMatrix.create(openStore(npw.storeUrl), name, layout, { attributes: { structure } })
-  for (let top = 0; top < m; top += tile) {
-    for (let left = 0; left < (structure === 'symmetric' ? top + 1 : n); left += tile) {
-      const [rows, cols] = [Math.min(tile, m - top), Math.min(tile, n - left)]
-      const block = Float64Array.from({ length: rows * cols }, (_, at) =>
-        element(top + Math.floor(at / cols), left + (at % cols)),
-      )
-      await matrix.write([top, top + rows], [left, left + cols], block)
-    }
-  }
-  return matrix
-}
-// #endregion
-
 /** What a record says: L L^T = K, the covariance of its observations, and w = inv(L) y, y its deviations from their mean. */
 interface Model {
   readonly record: readonly Observation[]
@@ -66,15 +44,19 @@ async function learn(name: string, record: readonly Observation[], noise: Noise)
   const years = record.map(({ year }) => year)
   const mean = meanOf(record.map(({ ppm }) => ppm))
   const element = (i: number, j: number) => covariance(years[i]!, years[j]!, noise) + (i === j ? noise.noise ** 2 : 0)
-  const K = await write(`${name}-K`, [n, n], element, 'symmetric')
-  const y = await write(`${name}-y`, [n, 1], (i) => record[i]!.ppm - mean)
+  const K = await writeMatrix(npw, `${name}-K`, { shape: [n, n], tile, structure: 'symmetric', element })
+  const y = await writeMatrix(npw, `${name}-y`, {
+    shape: [n, 1],
+    tile: [tile[0], 1],
+    element: (i) => record[i]!.ppm - mean,
+  })
   const { L } = await npw.cholesky(K, { out: `${name}-L` })
   const { X: w } = await npw.solve(L, y, { out: `${name}-w`, assume: 'lower' })
 
   // log p(y) = -y^T inv(K) y / 2 - log det(K) / 2 - n log(2 pi) / 2, with y^T inv(K) y = |w|^2 and det(K) = prod L_ii^2
   let halfLogDeterminant = 0
-  for (let top = 0; top < n; top += tile) {
-    const end = Math.min(top + tile, n)
+  for (let top = 0; top < n; top += tile[0]) {
+    const end = Math.min(top + tile[0], n)
     const { data } = await L.read([top, end], [top, end])
     for (let i = 0; i < end - top; i++) halfLogDeterminant += Math.log(data[i * (end - top) + i]!)
   }
@@ -90,12 +72,16 @@ async function predict(name: string, model: Model, years: readonly number[]): Pr
   const { record, noise, L } = model
   const [n, m] = [record.length, years.length]
   // With k the covariances between observations and predictions, V = inv(L) k: means V^T w, variances k(t, t) - |V_t|^2.
-  const k = await write(`${name}-k`, [n, m], (i, j) => covariance(record[i]!.year, years[j]!, noise))
+  const k = await writeMatrix(npw, `${name}-k`, {
+    shape: [n, m],
+    tile,
+    element: (i, j) => covariance(record[i]!.year, years[j]!, noise),
+  })
   const { X: V } = await npw.solve(L, k, { out: `${name}-V`, assume: 'lower' })
   const { C: means } = await npw.gemm(V, model.w, { out: `${name}-mean`, transposeA: true })
   const explained = new Float64Array(m)
-  for (let top = 0; top < n; top += tile) {
-    const { data } = await V.read([top, Math.min(top + tile, n)], [0, m])
+  for (let top = 0; top < n; top += tile[0]) {
+    const { data } = await V.read([top, Math.min(top + tile[0], n)], [0, m])
     for (let at = 0; at < data.length; at++) explained[at % m]! += data[at]! ** 2
   }
   const { data: mean } = await means.read()
