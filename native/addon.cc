@@ -9,6 +9,7 @@
 #include "convert.h"
 #include "crc32c.h"
 #include "dense-svd.h"
+#include "eigen.h"
 #include "elementwise.h"
 #include "external-memory.h"
 #include "gemm.h"
@@ -20,6 +21,8 @@
 #include "qr.h"
 #include "rbf.h"
 #include "scale-rows.h"
+#include "sb2st.h"
+#include "symmetric.h"
 #include "row-exchange.h"
 #include "syrk.h"
 #include "tournament.h"
@@ -39,6 +42,12 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   add("potrf", Potrf);
   add("trsm", Trsm);
   add("syrk", Syrk);
+  add("sb2st", Sb2st);
+  add("sterf", Sterf);
+  add("stedc", Stedc);
+  add("syevd", Syevd);
+  add("symm", Symm);
+  add("syr2k", Syr2k);
   add("gemm", Gemm);
   add("geqrt", Geqrt);
   add("gemqrt", Gemqrt);

@@ -11,6 +11,12 @@ export interface NativeAddon {
   potrf(a: Tile, upper: boolean): Promise<number>
   trsm(t: Tile, b: Tile, right: boolean, upper: boolean, trans: boolean, unit: boolean, alpha: number): Promise<number>
   syrk(c: Tile, a: Tile, upper: boolean, trans: boolean, alpha: number, beta: number): Promise<number>
+  sb2st(band: Tile, d: Tile, reflectors: Tile, threads: number): Promise<number>
+  sterf(d: Tile, w: Tile): Promise<number>
+  stedc(d: Tile, w: Tile, z: Tile): Promise<number>
+  syevd(a: Tile, w: Tile, vectors: boolean): Promise<number>
+  symm(c: Tile, a: Tile, b: Tile, beta: number): Promise<number>
+  syr2k(c: Tile, a: Tile, b: Tile, alpha: number): Promise<number>
   gemm(c: Tile, a: Tile, b: Tile, transA: boolean, transB: boolean, alpha: number, beta: number): Promise<number>
   geqrt(a: Tile, t: Tile, r: Tile): Promise<number>
   gemqrt(v: Tile, t: Tile, c: Tile, right: boolean, trans: boolean, live: number): Promise<number>

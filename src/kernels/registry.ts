@@ -1,4 +1,9 @@
 import { InternalError } from '../errors.ts'
+import { bandColumnsKernel } from './entries/band-columns.ts'
+import { rescaleKernel } from './entries/rescale.ts'
+import { sy2sbMultiplyKernel, sy2sbUpdateKernel } from './entries/sy2sb.ts'
+import { syevdKernel, syevdValuesKernel } from './entries/syevd.ts'
+import { sb2stKernel, sb2stVectorsKernel, stedcKernel, sterfKernel } from './entries/tridiagonal.ts'
 import {
   bandPlaceKernel,
   ge2gbRowKernel,
@@ -122,4 +127,14 @@ export const kernelRegistry: KernelRegistry = createRegistry([
   rowNumbersKernel,
   maxAbsKernel,
   copyMaxKernel,
+  rescaleKernel,
+  sy2sbMultiplyKernel,
+  sy2sbUpdateKernel,
+  bandColumnsKernel,
+  sb2stKernel,
+  sb2stVectorsKernel,
+  sterfKernel,
+  stedcKernel,
+  syevdKernel,
+  syevdValuesKernel,
 ])
