@@ -131,6 +131,7 @@ export const kernelRegistry: KernelRegistry = createRegistry([
   sy2sbMultiplyKernel,
   sy2sbUpdateKernel,
   bandColumnsKernel,
+  panelApplyKernel,
   sb2stKernel,
   sb2stVectorsKernel,
   sterfKernel,
