@@ -26,6 +26,9 @@ export interface Legend {
   readonly mark: 'dot' | 'line' | 'band'
 }
 
+/** Between panels, in px. */
+const gap = 10
+
 const fontFamily = 'DejaVu Sans, Verdana, sans-serif'
 
 /** Draws one panel. */
@@ -52,11 +55,11 @@ export function sheet(title: string, note: string, legend: readonly Legend[], pa
   let y = legend.length > 0 ? 94 : 68
   for (const { svg, height } of panels) {
     parts.push(svg.replace('<svg', `<svg x="16" y="${y}"`))
-    y += height
+    y += height + gap
   }
   const width = 32 + Math.max(...panels.map((each) => each.width))
-  const size = `width="${width}" height="${y + 12}" viewBox="0 0 ${width} ${y + 12}"`
-  const paper = `<rect width="${width}" height="${y + 12}" fill="#ffffff"/>`
+  const size = `width="${width}" height="${y + 6}" viewBox="0 0 ${width} ${y + 6}"`
+  const paper = `<rect width="${width}" height="${y + 6}" fill="#ffffff"/>`
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="${fontFamily}">`,
     paper,
