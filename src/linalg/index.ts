@@ -6,6 +6,7 @@ export { cholesky } from './cholesky.ts'
 export { type GemmOptions, gemm } from './gemm.ts'
 export { inspectStructure, type Structure } from './inspect.ts'
 export { type LinkedSource, link, readSource, shippedPrograms, shippedText } from './library.ts'
+export { lu } from './lu.ts'
 export { type Assumption, assumptions, type SolveOptions, solve } from './solve.ts'
 export {
   type AlgorithmCall,
@@ -22,6 +23,7 @@ export {
 } from './spec.ts'
 export { verifyCholesky } from './verify/cholesky.ts'
 export { verifyGemm } from './verify/gemm.ts'
+export { verifyLu } from './verify/lu.ts'
 export { epsilon, scaledRatio, threshold, type Verdict } from './verify/ratio.ts'
 export { norm1, type ResidualOptions, residualNorm1 } from './verify/residual.ts'
 export { verifySolve } from './verify/solve.ts'
