@@ -35,7 +35,7 @@ import { gelqtKernel, gemlqtKernel, lqFactorKernel, tplqtKernel, tpmlqtKernel } 
 import { luDiagonalKernel, luPanelKernel, luUpdateKernel } from './entries/lu.ts'
 import { copyMaxKernel, maxAbsKernel } from './entries/maxima.ts'
 import { panelApplyKernel } from './entries/panel-apply.ts'
-import { colAbsSumsKernel, symmetrizeKernel, zeroPivotKernel } from './entries/magnitudes.ts'
+import { colAbsSumsKernel, colSumsqKernel, symmetrizeKernel, zeroPivotKernel } from './entries/magnitudes.ts'
 import { embedKernel, placeKernel, sliceKernel } from './entries/parts.ts'
 import { potrfKernel } from './entries/potrf.ts'
 import { geqrtKernel, qrFactorKernel, tpqrtKernel, ttqrtKernel } from './entries/qr.ts'
@@ -94,6 +94,7 @@ export const kernelRegistry: KernelRegistry = createRegistry([
   rbfKernel,
   rowSumsqKernel,
   colAbsSumsKernel,
+  colSumsqKernel,
   symmetrizeKernel,
   zeroPivotKernel,
   estimateStartKernel,

@@ -103,3 +103,36 @@ export const zeroPivotKernel: Kernel = {
     return [result]
   },
 }
+
+/** `T = col_sumsq(A, S)`: S plus the sums of squares of the columns of A, 1 x n, float64; S may be absent. */
+export const colSumsqKernel: Kernel = {
+  name: 'col_sumsq',
+  aliases: [],
+  minInputs: 2,
+  maxInputs: 2,
+  outputs: 1,
+  absent: [false, true],
+  reuses: [1],
+  mixesDtypes: true,
+  shape(operands, scalars) {
+    readScalars('col_sumsq', {}, scalars)
+    const { cols } = operand('col_sumsq', operands, 0, 'A')
+    if (operands[1]) expectExtent('col_sumsq', 'S', operands[1], 1, cols)
+    return [{ rows: 1, cols, dtype: 'float64' }]
+  },
+  flops(operands) {
+    const { rows, cols } = operand('col_sumsq', operands, 0, 'A')
+    return 2 * rows * cols
+  },
+  async run(operands, context) {
+    const a = operand('col_sumsq', operands, 0, 'A')
+    const before = operands[1]
+    const result = context.allocate({ rows: 1, cols: a.cols, dtype: 'float64' }, a)
+    for (let c = 0; c < a.cols; c++) {
+      let sum = before ? before.data[c * before.ld]! : 0
+      for (let r = 0; r < a.rows; r++) sum += a.data[r + c * a.ld]! ** 2
+      result.data[c * result.ld] = sum
+    }
+    return [result]
+  },
+}
