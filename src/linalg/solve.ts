@@ -1,45 +1,52 @@
-import { InputError } from '../errors.ts'
-import type { BigMatrix } from '../matrix/index.ts'
-import {
-  dimensions,
-  input,
-  inputTiled,
-  layoutOf,
-  requireMatch,
-  requireSameDtype,
-  requireSquare,
-  shipped,
-} from './algorithm.ts'
+import { isNumpywrenError } from '../errors.ts'
+import { dimensions } from './algorithm.ts'
+import { conditionWarning } from './condition.ts'
 import { inspectStructure } from './inspect.ts'
-import type { OptionSpec, ProgramSpec } from './spec.ts'
+import { solveCholesky, solveLu, solveQr, solveTriangular } from './solve-direct.ts'
+import { deliver, type Solution, type System, systemOf } from './solve-system.ts'
+import type { AlgorithmCall, OptionSpec, ProcedureSpec, Report, Stages } from './spec.ts'
+import { epsilon } from './verify/ratio.ts'
 
 /** What is known of the matrix of a linear system. */
-export const assumptions = ['spd', 'lower', 'upper'] as const
+export const assumptions = ['spd', 'lower', 'upper', 'general'] as const
 export type Assumption = (typeof assumptions)[number]
 
 export interface SolveOptions {
-  /** @default found by inspection: a zero half makes it triangular, a symmetric matrix is taken as positive definite */
+  /**
+   * @default found by inspection: a zero half makes it triangular; a symmetric matrix is taken as positive definite until Cholesky
+   * says otherwise; any other is general
+   */
   readonly assume?: Assumption | undefined
-  /** op(A) = A^T, for triangular systems. @default false */
+  /** op(A) = A^T. @default false */
   readonly transposeA?: boolean | undefined
+  /** Corrections of the solution by its residual. @default 1, and 0 for many right-hand sides */
+  readonly refine?: number | undefined
 }
 
-/** What {@link SolveOptions} says, for the command line; judging a solution takes the same. */
-export const solveOptions: Readonly<Record<keyof SolveOptions, OptionSpec>> = {
+/** What judging a solution takes. */
+export const systemOptions: Readonly<Record<'assume' | 'transposeA', OptionSpec>> = {
   assume: { kind: 'choice', choices: assumptions, description: 'what is known of A', otherwise: 'found by inspection' },
-  transposeA: { kind: 'flag', description: 'solve with the transpose of a triangular A' },
+  transposeA: { kind: 'flag', description: 'solve with the transpose of A' },
 }
+
+/** Backward error, in units of rounding errors, from which on a solution is not accepted. LAPACK's tests allow 30. */
+const ALARM = 10
+/** Corrections are made unasked for up to n / 8 right-hand sides, where they cost little beside the factorization. */
+const FEW = 8
 
 /**
- * Solves op(A) X = B: by Cholesky for a symmetric positive definite A (LAPACK xPOSV), by substitution for a triangular one (xTRTRS).
+ * Solves op(A) X = B: by Cholesky for a symmetric positive definite A (LAPACK xPOSVX), by substitution for a triangular one (xTRTRS),
+ * by LU with tournament pivoting for any other (xGESVX), corrected by its residual. When the solution is bad all the same
+ * (the elements of U can grow by 2^(n - 1)), it is computed by QR instead.
  *
- * n^3 / 3 + 2 n^2 r flops for r right-hand sides, n^2 r when triangular. A is n x n; of an SPD or lower triangular A the lower half
- * is read, of an upper triangular one the upper half. B is n x r, cut by rows as A.
- * @throws InputError when shapes do not fit, or A is neither symmetric nor triangular
+ * n^3 / 3 (SPD) or 2/3 n^3 + 2 n^2 r flops for r right-hand sides, n^2 r when triangular, 4/3 n^3 more for QR. A is n x n; of an SPD or
+ * lower triangular A the lower half is read, of an upper triangular one the upper half. B is n x r; X is cut as B.
+ * @throws InputError when shapes do not fit; SingularMatrixError for a pivot that is exactly zero
  */
-export const solve: ProgramSpec<SolveOptions> = {
+export const solve: ProcedureSpec<SolveOptions> = {
   name: 'solve',
-  summary: 'A X = B with A symmetric positive definite or triangular',
+  summary: 'A X = B for any square A: SPD, triangular or general, found by inspection',
+  program: 'gesvx',
   examples: [
     'numpywren solve work/A work/B -o work/X',
     'numpywren solve work/L work/B -o work/Y --assume lower --transpose-a',
@@ -49,44 +56,82 @@ export const solve: ProgramSpec<SolveOptions> = {
     { name: 'B', description: 'n x r, a column for each right-hand side' },
   ],
   results: [{ name: 'X', option: 'output', short: 'o', description: 'the solution, n x r', when: 'always' }],
-  options: solveOptions,
-  async plan(call) {
+  options: {
+    ...systemOptions,
+    refine: {
+      kind: 'whole',
+      description: 'corrections of the solution by its residual',
+      otherwise: '1, and 0 for more than n/8 right-hand sides',
+    },
+  },
+  async carryOut(call, stages) {
     const [A, B] = [call.operand('A'), call.operand('B')]
-    const { n, nb, nt } = requireSquare(A, 'solve')
-    const b = dimensions(B)
-    requireMatch(
-      'solve',
-      { of: A, extent: n, tile: nb, side: 'rows' },
-      { of: B, extent: b.m, tile: b.mb, side: 'rows' },
-    )
-    requireSameDtype('solve', A, B)
-    const assume = call.options.assume ?? (await assumptionFor(A, call.signal))
-    const { transposeA = false } = call.options
-    return {
-      name: 'solve',
-      program: shipped(programFor(assume, transposeA)),
-      args: { N: nt, R: b.nt },
-      bindings: {
-        [assume === 'spd' ? 'A' : assume === 'lower' ? 'L' : 'U']: inputTiled(A, [nb, nb]),
-        B: input(B),
-        X: { ...call.place('X'), layout: layoutOf(A, [n, b.n], [nb, b.nb]) },
-      },
-      parameters: { assume, transposeA },
-      results: { X: 'X' },
-    }
+    const system = systemOf(A, B, call.options.transposeA ?? false)
+    const warnings: string[] = []
+    const solution = await solved(system, { call, stages, warnings })
+    const { mb, nb } = dimensions(B)
+    await deliver(stages, solution.X, { place: call.place('X'), tile: [mb, nb] })
+    return report(system, solution, warnings)
   },
 }
 
-function programFor(assume: Assumption, transposeA: boolean): string {
-  if (assume === 'spd') return 'posv'
-  return transposeA ? `trsm_${assume}_transposed` : `trsm_${assume}`
+interface Attempt {
+  readonly call: AlgorithmCall<SolveOptions>
+  readonly stages: Stages
+  readonly warnings: string[]
 }
 
-async function assumptionFor(A: BigMatrix, signal: AbortSignal | undefined): Promise<Assumption> {
-  const structure = await inspectStructure(A, { signal })
-  if (structure === 'symmetric') return 'spd'
-  if (structure !== 'general') return structure
-  throw new InputError(
-    `${A.url} is neither symmetric nor triangular, and this version solves only such systems; if one half of it is what counts, say which with --assume spd, lower or upper`,
+async function solved(system: System, { call, stages, warnings }: Attempt): Promise<Solution> {
+  const { A, n, r } = system
+  const { assume, refine = r * FEW <= n ? 1 : 0 } = call.options
+  const structure = assume ?? (await inspectStructure(A, { signal: call.signal }))
+  if (structure === 'lower' || structure === 'upper') return solveTriangular(system, structure, stages)
+  if (structure === 'spd') return solveCholesky(system, refine, stages)
+  if (structure === 'symmetric') {
+    const solution = await solveCholesky(system, refine, stages).catch(unlessIndefinite)
+    if (solution !== undefined) return solution
+  }
+  const first = await solveLu(system, refine, stages)
+  if (isGood(system, first)) return first
+  const second = refine === 0 ? await solveLu(system, 2, stages, 'lu-refined') : first
+  if (isGood(system, second)) return second
+  const { growth = Number.NaN } = second
+  warnings.push(
+    `LU was not accurate enough (its elements grew by a factor of ${growth.toExponential(1)}): solved by QR instead, at twice the price`,
   )
+  return { ...(await solveQr(system, stages)), growth }
+}
+
+/** Cholesky's refusal of a matrix that nobody said was positive definite. */
+function unlessIndefinite(error: unknown): undefined {
+  const { failure } = error as { readonly failure?: { readonly tag: string } }
+  if (isNumpywrenError(error, 'TaskError') && failure?.tag === 'NotPositiveDefiniteError') return undefined
+  throw error
+}
+
+function ratioOf({ dtype }: System, { backwardError = 0 }: Solution): number {
+  return backwardError / epsilon[dtype]
+}
+
+function isGood(system: System, solution: Solution): boolean {
+  return ratioOf(system, solution) <= ALARM
+}
+
+function report(system: System, solution: Solution, warnings: readonly string[]): Report {
+  const { method, rcond, growth, backwardError, refinements } = solution
+  const all = [...warnings, conditionWarning(system.A.url, rcond, system.dtype)]
+  if (!isGood(system, solution)) {
+    all.push(
+      `the backward error of X is ${ratioOf(system, solution).toPrecision(2)} times what rounding errors explain: judge X with verify solve`,
+    )
+  }
+  return {
+    facts: {
+      method,
+      rcond,
+      ...(growth === undefined ? {} : { growth }),
+      ...(backwardError === undefined ? {} : { backwardError, refinements }),
+    },
+    warnings: all.filter((warning) => warning !== undefined),
+  }
 }

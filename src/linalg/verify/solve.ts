@@ -1,5 +1,6 @@
 import { type BigMatrix, symmetric, type TileArray, transposed, triangular } from '../../matrix/index.ts'
-import { type SolveOptions, solveOptions } from '../solve.ts'
+import { requireSquare, tiledAs } from '../algorithm.ts'
+import { type SolveOptions, systemOptions } from '../solve.ts'
 import { scaledRatio, type Verdict, verdict } from './ratio.ts'
 import { columnAbsSums, norm1, type ResidualOptions, residualColumnSums } from './residual.ts'
 import type { VerifySpec } from './spec.ts'
@@ -16,9 +17,15 @@ export async function verifySolve(
   given: SolveOptions = {},
   options: ResidualOptions = {},
 ): Promise<Verdict> {
-  const meant = meantBy(A, given.assume)
+  const { nb } = requireSquare(A, 'verify solve')
+  const meant = meantBy(
+    tiledAs(A, [nb, nb]),
+    given.assume ?? (A.attributes.structure === 'symmetric' ? 'spd' : undefined),
+  )
   const left = given.transposeA ? transposed(meant) : meant
-  const residuals = await residualColumnSums({ target: B, left, right: X }, options)
+  const width = Math.min(nb, X.layout.shape[1] ?? 1)
+  const [target, right] = [tiledAs(B, [nb, width]), tiledAs(X, [nb, width])]
+  const residuals = await residualColumnSums({ target, left, right }, options)
   const sizes = await columnAbsSums(X, options)
   const norm = await norm1(left, options)
   let worst = 0
@@ -30,9 +37,9 @@ export async function verifySolve(
 }
 
 /** The matrix of the system, of which A may hold more than counts. */
-function meantBy(A: BigMatrix, assume: SolveOptions['assume']): TileArray {
+function meantBy(A: TileArray, assume: SolveOptions['assume']): TileArray {
   if (assume === 'lower' || assume === 'upper') return triangular(A, assume)
-  return assume === 'spd' || A.attributes.structure === 'symmetric' ? symmetric(A, 'lower') : A
+  return assume === 'spd' ? symmetric(A, 'lower') : A
 }
 
 /** `verify solve A X B`. */
@@ -40,6 +47,6 @@ export const solveVerification: VerifySpec<SolveOptions> = {
   name: 'solve',
   summary: 'B - op(A) X, by right-hand side',
   matrices: ['A', 'X', 'B'],
-  options: solveOptions,
+  options: systemOptions,
   judge: ({ A, X, B }, options) => verifySolve(A!, X!, B!, options, options),
 }

@@ -1,0 +1,100 @@
+/** A linear system as the ways of solving it see it, and what they give. */
+
+import { InputError } from '../errors.ts'
+import type { Dtype } from '../kernels/index.ts'
+import { type BigMatrix, tileDtype } from '../matrix/index.ts'
+import type { Binding, ViewStep } from '../run/index.ts'
+import { type Algorithm, dimensions, inputTiled, requireSameDtype, requireSquare, shipped } from './algorithm.ts'
+import type { Stages } from './spec.ts'
+
+/** op(A) X = B with A of order n in nt x nt tiles of nb, and B of r columns in nt x rt tiles of nb x rb. */
+export interface System {
+  readonly A: BigMatrix
+  readonly B: BigMatrix
+  readonly transposeA: boolean
+  readonly n: number
+  readonly nb: number
+  readonly nt: number
+  readonly r: number
+  readonly rb: number
+  readonly rt: number
+  readonly dtype: Dtype
+}
+
+/** A solution and what is known of it. */
+export interface Solution {
+  readonly method: 'cholesky' | 'lu' | 'qr' | 'mixed cholesky' | 'mixed lu' | 'substitution'
+  readonly X: BigMatrix
+  readonly rcond: number
+  /** max_j ||b_j - op(A) x_j||_1 / (||A||_1 ||x_j||_1); substitution does not compute it. */
+  readonly backwardError?: number
+  /** max |U| / max |A|. */
+  readonly growth?: number
+  /** Corrections that X has had. */
+  readonly refinements: number
+}
+
+/** @throws InputError when A is not square, B has other rows, or dtypes differ */
+export function systemOf(A: BigMatrix, B: BigMatrix, transposeA: boolean): System {
+  const { n, nb, nt } = requireSquare(A, 'solve')
+  const { m, n: r } = dimensions(B)
+  if (m !== n) {
+    throw new InputError(
+      `solve: ${A.url} has ${n} rows and ${B.url} has ${m}; a column of B is a right-hand side of n elements`,
+    )
+  }
+  requireSameDtype('solve', A, B)
+  const rb = Math.min(r, nb)
+  return { A, B, transposeA, n, nb, nt, r, rb, rt: Math.ceil(r / rb), dtype: tileDtype(A.layout) }
+}
+
+/** op(A) in its tiles, seen through more views. */
+export function leftSide({ A, nb, transposeA }: System, ...view: ViewStep[]): Binding {
+  return inputTiled(A, [nb, nb], ...view, ...(transposeA ? [{ kind: 'transposed' } as const] : []))
+}
+
+export function rightSides({ B, nb, rb }: System): Binding {
+  return inputTiled(B, [nb, rb])
+}
+
+/** Runs a shipped program as a stage; what it writes lies at places of the stage until the end. @returns its matrices by its own names */
+export function runStage(
+  stages: Stages,
+  stage: {
+    readonly name: string
+    readonly program: string
+    readonly args: Readonly<Record<string, number>>
+    readonly inputs: Readonly<Record<string, Binding>>
+    readonly outputs: readonly string[]
+  },
+): Promise<Readonly<Record<string, BigMatrix>>> {
+  const { name, program, args, inputs, outputs } = stage
+  const places = outputs.map((output) => [output, stages.work(`${name}-${output}`)] as const)
+  const algorithm: Algorithm = {
+    name: program,
+    program: shipped(program),
+    args,
+    bindings: { ...inputs, ...Object.fromEntries(places) },
+    parameters: {},
+    results: Object.fromEntries(outputs.map((output) => [output, output])),
+  }
+  return stages.run(name, algorithm)
+}
+
+/** Puts the accepted matrix at its place, cut as `like` is. */
+export async function deliver(
+  stages: Stages,
+  X: BigMatrix,
+  result: { readonly place: Binding; readonly tile: readonly [number, number] },
+): Promise<void> {
+  const { place, tile } = result
+  const { m, n } = dimensions(X)
+  await stages.run('result', {
+    name: 'copied',
+    program: shipped('copied'),
+    args: { M: Math.ceil(m / tile[0]), N: Math.ceil(n / tile[1]) },
+    bindings: { A: inputTiled(X, tile), B: { ...place, layout: { shape: [m, n], tile, dtype: tileDtype(X.layout) } } },
+    parameters: {},
+    results: { X: 'B' },
+  })
+}
