@@ -1,19 +1,21 @@
 /** Every algorithm and every judgement, in the order of the help. */
 
 import { cholesky } from './cholesky.ts'
+import { eigh } from './eigh.ts'
 import { gemm } from './gemm.ts'
 import { lu } from './lu.ts'
 import { solve } from './solve.ts'
 import type { AlgorithmSpec } from './spec.ts'
 import { choleskyVerification } from './verify/cholesky.ts'
+import { eighVerification } from './verify/eigh.ts'
 import { gemmVerification } from './verify/gemm.ts'
 import { luVerification } from './verify/lu.ts'
 import { solveVerification } from './verify/solve.ts'
 import type { AnyVerifySpec } from './verify/spec.ts'
 
-export const algorithms: readonly AlgorithmSpec[] = [cholesky, gemm, lu, solve]
+export const algorithms: readonly AlgorithmSpec[] = [cholesky, gemm, lu, solve, eigh]
 
-export const verifications: readonly AnyVerifySpec[] = [choleskyVerification, gemmVerification, luVerification, solveVerification]
+export const verifications: readonly AnyVerifySpec[] = [choleskyVerification, gemmVerification, luVerification, solveVerification, eighVerification]
 
 /** The shipped program that an algorithm's name stands for where programs are shown; any other name as it is. */
 export function programOf(nameOrFile: string): string {

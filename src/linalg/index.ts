@@ -3,6 +3,7 @@
 export type { Algorithm, Place } from './algorithm.ts'
 export { algorithms, programOf, verifications } from './catalogue.ts'
 export { cholesky } from './cholesky.ts'
+export { type EighOptions, eigh } from './eigh.ts'
 export { type GemmOptions, gemm } from './gemm.ts'
 export { inspectStructure, type Structure } from './inspect.ts'
 export { type LinkedSource, link, readSource, shippedPrograms, shippedText } from './library.ts'
@@ -22,6 +23,7 @@ export {
   type Stages,
 } from './spec.ts'
 export { verifyCholesky } from './verify/cholesky.ts'
+export { verifyEigh } from './verify/eigh.ts'
 export { verifyGemm } from './verify/gemm.ts'
 export { verifyLu } from './verify/lu.ts'
 export { epsilon, scaledRatio, threshold, type Verdict } from './verify/ratio.ts'
