@@ -12,6 +12,7 @@
 #include "eigen.h"
 #include "elementwise.h"
 #include "external-memory.h"
+#include "gelsd.h"
 #include "gemm.h"
 #include "job.h"
 #include "norms.h"
@@ -49,6 +50,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   add("symm", Symm);
   add("syr2k", Syr2k);
   add("gemm", Gemm);
+  add("gelsd", Gelsd);
   add("geqrt", Geqrt);
   add("gemqrt", Gemqrt);
   add("tpqrt", Tpqrt);

@@ -18,6 +18,7 @@ export interface NativeAddon {
   symm(c: Tile, a: Tile, b: Tile, beta: number): Promise<number>
   syr2k(c: Tile, a: Tile, b: Tile, alpha: number): Promise<number>
   gemm(c: Tile, a: Tile, b: Tile, transA: boolean, transB: boolean, alpha: number, beta: number): Promise<number>
+  gelsd(a: Tile, b: Tile, s: Tile, rank: Tile, rcond: number): Promise<number>
   geqrt(a: Tile, t: Tile, r: Tile): Promise<number>
   gemqrt(v: Tile, t: Tile, c: Tile, right: boolean, trans: boolean, live: number): Promise<number>
   tpqrt(r: Tile, b: Tile, t: Tile, triangle: boolean): Promise<number>

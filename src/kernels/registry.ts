@@ -30,6 +30,7 @@ import {
 import { convertKernel } from './entries/convert.ts'
 import { copyKernel, shiftDiagonalKernel, transposeKernel } from './entries/copies.ts'
 import { rbfKernel, rowSumsqKernel } from './entries/gaussian.ts'
+import { gelsdKernel } from './entries/gelsd.ts'
 import { gemmKernel } from './entries/gemm.ts'
 import { gelqtKernel, gemlqtKernel, lqFactorKernel, tplqtKernel, tpmlqtKernel } from './entries/lq.ts'
 import { luDiagonalKernel, luPanelKernel, luUpdateKernel } from './entries/lu.ts'
@@ -101,6 +102,7 @@ export const kernelRegistry: KernelRegistry = createRegistry([
   signKernel,
   largestRowsKernel,
   unitColumnsKernel,
+  gelsdKernel,
   geqrtKernel,
   tpqrtKernel,
   ttqrtKernel,
