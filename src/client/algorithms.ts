@@ -1,5 +1,5 @@
 import { InputError } from '../errors.ts'
-import { type Assumption, algorithms, type GemmOptions } from '../linalg/index.ts'
+import { type Assumption, algorithms, type GemmOptions, type QrOptions, type TsqrOptions } from '../linalg/index.ts'
 import type { BigMatrix } from '../matrix/index.ts'
 import type { Connection } from './connection.ts'
 import type { Operation } from './operation.ts'
@@ -43,6 +43,25 @@ export abstract class Algorithms {
     options: CallOptions & Out & { readonly assume?: Assumption; readonly transposeA?: boolean } = {},
   ): Operation<{ X: BigMatrix }> {
     return this.call('solve', { A, B }, options)
+  }
+
+  /**
+   * A = Q R with the diagonal of R nonnegative. @param A m x n
+   * @param options `out`: R, min(m, n) x n; `q`: Q, m x min(m, n), computed where it is given
+   */
+  qr(
+    A: Operand,
+    options: CallOptions & Out & QrOptions & { readonly q?: string | undefined } = {},
+  ): Operation<{ R: BigMatrix; Q?: BigMatrix }> {
+    return this.call('qr', { A }, options)
+  }
+
+  /** A = Q R of a tall and skinny A (m x n, m >= n) by a tree over its rows. @param options as for {@link qr} */
+  tsqr(
+    A: Operand,
+    options: CallOptions & Out & TsqrOptions & { readonly q?: string | undefined } = {},
+  ): Operation<{ R: BigMatrix; Q?: BigMatrix }> {
+    return this.call('tsqr', { A }, options)
   }
 
   /** Any algorithm of the catalogue by its name, with operands by theirs. @throws {InputError} for options that do not fit, when it is started */

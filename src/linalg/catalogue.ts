@@ -4,18 +4,36 @@ import { cholesky } from './cholesky.ts'
 import { eigh } from './eigh.ts'
 import { gemm } from './gemm.ts'
 import { lu } from './lu.ts'
+import { qr } from './qr.ts'
 import { solve } from './solve.ts'
 import type { AlgorithmSpec } from './spec.ts'
+import { tsqr } from './tsqr.ts'
 import { choleskyVerification } from './verify/cholesky.ts'
 import { eighVerification } from './verify/eigh.ts'
 import { gemmVerification } from './verify/gemm.ts'
 import { luVerification } from './verify/lu.ts'
+import { qrVerification, tsqrVerification } from './verify/qr.ts'
 import { solveVerification } from './verify/solve.ts'
 import type { AnyVerifySpec } from './verify/spec.ts'
 
-export const algorithms: readonly AlgorithmSpec[] = [cholesky, gemm, lu, solve, eigh]
+export const algorithms: readonly AlgorithmSpec[] = [
+  cholesky,
+  gemm,
+  lu,
+  solve,
+  qr,
+  tsqr,
+  eigh,
+]
 
-export const verifications: readonly AnyVerifySpec[] = [choleskyVerification, gemmVerification, luVerification, solveVerification, eighVerification]
+export const verifications: readonly AnyVerifySpec[] = [
+  choleskyVerification,
+  gemmVerification,
+  luVerification,
+  solveVerification,
+  qrVerification,
+  tsqrVerification,
+]
 
 /** The shipped program that an algorithm's name stands for where programs are shown; any other name as it is. */
 export function programOf(nameOrFile: string): string {

@@ -8,6 +8,7 @@ export { type GemmOptions, gemm } from './gemm.ts'
 export { inspectStructure, type Structure } from './inspect.ts'
 export { type LinkedSource, link, readSource, shippedPrograms, shippedText } from './library.ts'
 export { lu } from './lu.ts'
+export { type QrOptions, qr } from './qr.ts'
 export { type Assumption, assumptions, type SolveOptions, solve } from './solve.ts'
 export {
   type AlgorithmCall,
@@ -22,10 +23,12 @@ export {
   type ResultSpec,
   type Stages,
 } from './spec.ts'
+export { type TsqrOptions, tsqr } from './tsqr.ts'
 export { verifyCholesky } from './verify/cholesky.ts'
 export { verifyEigh } from './verify/eigh.ts'
 export { verifyGemm } from './verify/gemm.ts'
 export { verifyLu } from './verify/lu.ts'
+export { orthogonality, verifyQr } from './verify/qr.ts'
 export { epsilon, scaledRatio, threshold, type Verdict } from './verify/ratio.ts'
 export { norm1, type ResidualOptions, residualNorm1 } from './verify/residual.ts'
 export { verifySolve } from './verify/solve.ts'

@@ -255,13 +255,25 @@ test('signs: scaled rows have the diagonal that is wanted, cropped or kept', asy
   t.deepEqual([...d.data], [-1, -1])
   const cropped = await one('scale_rows', [r, d])
   t.deepEqual([cropped.rows, at(cropped, 0, 0), at(cropped, 1, 1)], [2, 1, 3])
-  const kept = await one('scale_rows', [randomTile(4, 3, 1), d], { keep: 1 })
-  t.is(at(kept, 0, 0), -at(randomTile(4, 3, 1), 0, 0))
-  t.is(at(kept, 3, 2), at(randomTile(4, 3, 1), 3, 2))
+  const whole = randomTile(4, 3, 1)
+  const kept = await one('scale_rows', [whole, d, zeros(4, 1)])
   t.true(
     sameBits(
-      await one('diagonal', [d]),
-      makeTile(2, 2, (i, j) => (i === j ? -1 : 0)),
+      kept,
+      makeTile(4, 3, (i, j) => (i < 2 ? -1 : 1) * at(whole, i, j)),
+    ),
+  )
+  const padded = await one('scale_rows', [whole, d, zeros(6, 1)])
+  t.true(
+    sameBits(
+      padded,
+      makeTile(6, 3, (i, j) => (i < 4 ? at(kept, i, j) : 0)),
+    ),
+  )
+  t.true(
+    sameBits(
+      await one('diagonal', [d, zeros(3, 1)]),
+      makeTile(3, 2, (i, j) => (i === j ? -1 : 0)),
     ),
   )
 })
@@ -325,7 +337,7 @@ test('operands that do not fit are refused with their names', (t) => {
         [4, 1],
       ],
       {},
-      /d has 4 rows and A has 3/,
+      /d has 4 rows; at most 3/,
     ],
   ]
   for (const [name, extents, keywords, message] of refused) {

@@ -7,6 +7,16 @@ import { bdfac, qr, tsqr } from './helpers/factorizations.ts'
 const folder = new URL('../../src/lambdapack/programs/', import.meta.url)
 const files = readdirSync(folder).filter((name) => name.endsWith('.lp'))
 
+/** Trees of QR: one tile, tall, wide and square; binary, domains that are full and short, flat. */
+const treeCases = [
+  { M: 1, N: 1, d: 1 },
+  { M: 5, N: 2, d: 1 },
+  { M: 5, N: 3, d: 2 },
+  { M: 7, N: 1, d: 3 },
+  { M: 3, N: 5, d: 2 },
+  { M: 4, N: 4, d: 4 },
+]
+
 /** Arguments under which each shipped program is held against the expander. */
 const shipped: Readonly<Record<string, readonly Readonly<Record<string, number>>[]>> = {
   cholesky: [{ N: 1 }, { N: 2 }, { N: 5 }, { N: 4, truncate: 1 }, { N: 4, truncate: 3 }],
@@ -84,6 +94,8 @@ const shipped: Readonly<Record<string, readonly Readonly<Record<string, number>>
     { N: 1, R: 1, T: 1, n: 3, nb: 3 },
     { N: 5, R: 1, T: 2, n: 40, nb: 8 },
   ],
+  geqrf: treeCases,
+  qr: treeCases,
   trsm_lower: [
     { N: 1, R: 1 },
     { N: 4, R: 2 },

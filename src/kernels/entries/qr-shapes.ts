@@ -32,9 +32,9 @@ export function leading(tile: Tile, rows: number, cols: number): Tile {
   return { data: tile.data, rows, cols, ld: tile.ld }
 }
 
-/** A larger tile whose first rows and columns are those of `source`; the others are not set. */
-export async function enlarged(source: Tile, extent: Extent, context: KernelContext): Promise<Tile> {
-  const target = context.allocate(extent, source)
+/** A larger tile whose first rows and columns are those of `source`; the others are zeros, or not set. */
+export async function enlarged(source: Tile, extent: Extent, context: KernelContext, zero = false): Promise<Tile> {
+  const target = context.allocate(extent, source, zero)
   await copyInto(leading(target, source.rows, source.cols), source)
   return target
 }

@@ -3,9 +3,9 @@
 import { KernelArgumentError } from '../errors.ts'
 import type { Extent, Kernel, KernelScalars } from '../registry-types.ts'
 import { scaleRows } from '../routines/elementwise.ts'
-import { flag, readScalars } from '../scalars.ts'
+import { readScalars } from '../scalars.ts'
 import { expectExtent, operand, writable } from './operands.ts'
-import { leading } from './qr-shapes.ts'
+import { enlarged, leading } from './qr-shapes.ts'
 
 /** `d = diagonal_signs(R)`: a column of min(m, n) numbers, -1 where the diagonal of R is negative, else 1. */
 export const diagonalSignsKernel: Kernel = {
@@ -30,28 +30,29 @@ export const diagonalSignsKernel: Kernel = {
   },
 }
 
-const scaleRowsSpec = { keep: 0 }
-
+/** Extent of the result, and how many of its rows are scaled and come from A. */
 function scaleRowsShape(operands: readonly (Extent | undefined)[], scalars: KernelScalars) {
-  const keep = flag('scale_rows', 'keep', readScalars('scale_rows', scaleRowsSpec, scalars).keep)
+  readScalars('scale_rows', {}, scalars)
   const a = operand('scale_rows', operands, 0, 'A')
   const d = operand('scale_rows', operands, 1, 'd')
+  const { rows } = operands.length === 3 ? operand('scale_rows', operands, 2, 'like') : d
   expectExtent('scale_rows', 'd', d, d.rows, 1)
-  if (d.rows > a.rows) {
-    const message = `scale_rows: d has ${d.rows} rows and A has ${a.rows}; at most as many are wanted`
+  if (d.rows > Math.min(a.rows, rows)) {
+    const message = `scale_rows: d has ${d.rows} rows; at most ${Math.min(a.rows, rows)} are wanted, as A or the result has`
     throw new KernelArgumentError('scale_rows', 'd', message)
   }
-  return { rows: keep ? a.rows : d.rows, scaled: d.rows, cols: a.cols }
+  return { rows, scaled: d.rows, given: Math.min(a.rows, rows), cols: a.cols }
 }
 
 /**
- * `B = scale_rows(A, d)`: diag(d) times the first rows of A, as many as d has; with `keep = 1` the rows of A after them stay as they are.
+ * `B = scale_rows(A, d)`: diag(d) times the first rows of A, as many as d has. `scale_rows(A, d, like)` has as many rows as `like`: those of A
+ * after them stay as they are, and what A lacks is zeros.
  */
 export const scaleRowsKernel: Kernel = {
   name: 'scale_rows',
   aliases: [],
   minInputs: 2,
-  maxInputs: 2,
+  maxInputs: 3,
   outputs: 1,
   absent: [false],
   reuses: [0],
@@ -64,32 +65,46 @@ export const scaleRowsKernel: Kernel = {
     return scaled * cols
   },
   async run(operands, context) {
-    const { rows, scaled, cols } = scaleRowsShape(operands, context.scalars)
-    const source = operand('scale_rows', operands, 0, 'A')
-    const result = await writable(operands, 0, leading(source, rows, cols), context)
+    const { rows, scaled, given, cols } = scaleRowsShape(operands, context.scalars)
+    const source = leading(operand('scale_rows', operands, 0, 'A'), given, cols)
+    const result =
+      given === rows
+        ? await writable(operands, 0, source, context)
+        : await enlarged(source, { rows, cols }, context, true)
     await scaleRows(leading(result, scaled, cols), operand('scale_rows', operands, 1, 'd'))
     return [result]
   },
 }
 
-/** `D = diagonal(d)`: the square tile with the column d on its diagonal. */
+function diagonalShape(operands: readonly (Extent | undefined)[], scalars: KernelScalars): Extent {
+  readScalars('diagonal', {}, scalars)
+  const d = operand('diagonal', operands, 0, 'd')
+  expectExtent('diagonal', 'd', d, d.rows, 1)
+  const { rows } = operands.length === 2 ? operand('diagonal', operands, 1, 'like') : d
+  if (d.rows > rows) {
+    throw new KernelArgumentError(
+      'diagonal',
+      'd',
+      `diagonal: d has ${d.rows} rows; at most ${rows} are wanted, as like has`,
+    )
+  }
+  return { rows, cols: d.rows }
+}
+
+/** `D = diagonal(d)`: the square tile with the column d on its diagonal; `diagonal(d, like)` has rows of zeros below, as many rows as `like`. */
 export const diagonalKernel: Kernel = {
   name: 'diagonal',
   aliases: [],
   minInputs: 1,
-  maxInputs: 1,
+  maxInputs: 2,
   outputs: 1,
   absent: [false],
   reuses: [],
-  shape(operands, scalars) {
-    readScalars('diagonal', {}, scalars)
-    const { rows } = operand('diagonal', operands, 0, 'd')
-    return [{ rows, cols: rows }]
-  },
+  shape: (operands, scalars) => [diagonalShape(operands, scalars)],
   flops: () => 0,
   async run(operands, context) {
     const d = operand('diagonal', operands, 0, 'd')
-    const result = context.allocate({ rows: d.rows, cols: d.rows }, d, true)
+    const result = context.allocate(diagonalShape(operands, context.scalars), d, true)
     for (let i = 0; i < d.rows; i++) result.data[i + i * result.ld] = d.data[i]!
     return [result]
   },
