@@ -12,6 +12,7 @@
 #include "eigen.h"
 #include "elementwise.h"
 #include "external-memory.h"
+#include "functions.h"
 #include "gelsd.h"
 #include "gemm.h"
 #include "job.h"
@@ -25,6 +26,7 @@
 #include "sb2st.h"
 #include "symmetric.h"
 #include "row-exchange.h"
+#include "sums.h"
 #include "syrk.h"
 #include "tournament.h"
 #include "trsm.h"
@@ -58,6 +60,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   add("geadd", Geadd);
   add("convert", Convert);
   add("hadamard", Hadamard);
+  add("divide", Divide);
+  add("applyFunction", ApplyFunction);
   add("scale", Scale);
   add("scaleRows", ScaleRows);
   add("shiftDiagonal", ShiftDiagonal);
@@ -75,6 +79,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   add("maxAbs", MaxAbs);
   add("sumSquares", SumSquares);
   add("rowSumsq", RowSumsq);
+  add("sums", Sums);
   add("panelQr", PanelQr);
   add("bandToBidiagonal", BandToBidiagonal);
   add("bidiagonalSvd", BidiagonalSvd);

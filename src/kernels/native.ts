@@ -36,6 +36,8 @@ export interface NativeAddon {
   geadd(c: Tile, a: Tile, transA: boolean, alpha: number, beta: number): Promise<number>
   convert(b: Tile, a: Tile): Promise<number>
   hadamard(c: Tile, a: Tile): Promise<number>
+  divide(c: Tile, a: Tile): Promise<number>
+  applyFunction(a: Tile, code: number): Promise<number>
   scale(a: Tile, alpha: number): Promise<number>
   scaleRows(a: Tile, d: Tile): Promise<number>
   shiftDiagonal(a: Tile, alpha: number): Promise<number>
@@ -53,6 +55,7 @@ export interface NativeAddon {
   maxAbs(a: Tile): Promise<number>
   sumSquares(a: Tile, state: Tile): Promise<number>
   rowSumsq(a: Tile, out: Tile): Promise<number>
+  sums(a: Tile, out: Tile, byRow: boolean, magnitudes: boolean): Promise<number>
   panelQr(g: Tile, t: Tile, r: Tile, row: number): Promise<number>
   bandToBidiagonal(ab: Tile, bd: Tile, left: Tile, right: Tile, threads: number): Promise<number>
   bidiagonalSvd(bd: Tile, s: Tile, u: Tile, v: Tile): Promise<number>

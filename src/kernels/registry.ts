@@ -29,6 +29,7 @@ import {
 } from './entries/condition.ts'
 import { convertKernel } from './entries/convert.ts'
 import { copyKernel, shiftDiagonalKernel, transposeKernel } from './entries/copies.ts'
+import { absKernel, divKernel, expKernel, logKernel, sqrtKernel } from './entries/functions.ts'
 import { rbfKernel, rowSumsqKernel } from './entries/gaussian.ts'
 import { gelsdKernel } from './entries/gelsd.ts'
 import { gemmKernel } from './entries/gemm.ts'
@@ -41,6 +42,7 @@ import { embedKernel, placeKernel, sliceKernel } from './entries/parts.ts'
 import { potrfKernel } from './entries/potrf.ts'
 import { geqrtKernel, qrFactorKernel, tpqrtKernel, ttqrtKernel } from './entries/qr.ts'
 import { gemqrtKernel, tpmqrtKernel, ttmqrtKernel } from './entries/qr-apply.ts'
+import { addSumsqKernel, sumsKernel, sumsqKernel } from './entries/reductions.ts'
 import { pivotRowsKernel, receiveRowsKernel, rowNumbersKernel, takeRowsKernel } from './entries/row-exchange.ts'
 import { diagonalKernel, diagonalSignsKernel, scaleRowsKernel } from './entries/signs.ts'
 import { addKernel, geaddKernel, mulKernel, scaleKernel } from './entries/sums.ts'
@@ -71,6 +73,14 @@ export const kernelRegistry: KernelRegistry = createRegistry([
   geaddKernel,
   mulKernel,
   scaleKernel,
+  divKernel,
+  absKernel,
+  expKernel,
+  sqrtKernel,
+  logKernel,
+  sumsKernel,
+  sumsqKernel,
+  addSumsqKernel,
   copyKernel,
   convertKernel,
   transposeKernel,

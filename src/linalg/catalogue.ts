@@ -4,9 +4,14 @@ import { cholesky } from './cholesky.ts'
 import { eigh } from './eigh.ts'
 import { gemm } from './gemm.ts'
 import { lu } from './lu.ts'
+import { map } from './map.ts'
+import { norm } from './norm.ts'
 import { qr } from './qr.ts'
+import { reshard } from './reshard.ts'
 import { solve } from './solve.ts'
 import type { AlgorithmSpec } from './spec.ts'
+import { sum } from './sum.ts'
+import { transpose } from './transpose.ts'
 import { tsqr } from './tsqr.ts'
 import { choleskyVerification } from './verify/cholesky.ts'
 import { eighVerification } from './verify/eigh.ts'
@@ -24,6 +29,11 @@ export const algorithms: readonly AlgorithmSpec[] = [
   qr,
   tsqr,
   eigh,
+  transpose,
+  reshard,
+  map,
+  norm,
+  sum,
 ]
 
 export const verifications: readonly AnyVerifySpec[] = [

@@ -8,7 +8,10 @@ export { type GemmOptions, gemm } from './gemm.ts'
 export { inspectStructure, type Structure } from './inspect.ts'
 export { type LinkedSource, link, readSource, shippedPrograms, shippedText } from './library.ts'
 export { lu } from './lu.ts'
+export { type MapOperation, type MapOptions, map } from './map.ts'
+export { type NormKind, type NormOptions, norm } from './norm.ts'
 export { type QrOptions, qr } from './qr.ts'
+export { type ReshardOptions, reshard } from './reshard.ts'
 export { type Assumption, assumptions, type SolveOptions, solve } from './solve.ts'
 export {
   type AlgorithmCall,
@@ -23,6 +26,8 @@ export {
   type ResultSpec,
   type Stages,
 } from './spec.ts'
+export { type SumOptions, sum } from './sum.ts'
+export { transpose } from './transpose.ts'
 export { type TsqrOptions, tsqr } from './tsqr.ts'
 export { verifyCholesky } from './verify/cholesky.ts'
 export { verifyEigh } from './verify/eigh.ts'

@@ -40,7 +40,8 @@ async function killed(args: readonly string[], cwd: string, delayMs: number): Pr
   return (await done).signal === 'SIGKILL'
 }
 
-for (const { name } of algorithms) {
+// An algorithm that gives numbers only leaves nothing to compare.
+for (const { name } of algorithms.filter(({ results }) => results.length > 0)) {
   test(`${name}: one slot or five, killed or not, memory or store: the same bits`, async (t) => {
     t.truthy(algorithmCases[name], `no problem for ${name} in test/helpers/algorithm-cases.ts`)
     const { cwd, command } = await problem(t, name)

@@ -13,6 +13,7 @@ export interface AlgorithmCase {
 const n = '300'
 const tile = '48'
 const general = ['normal', 'A', '--shape', n, '--tile', tile, '--seed', '5'] as const
+const fine = ['normal', 'A', '--shape', n, '--tile', '20', '--seed', '5'] as const
 const definite = ['spd', 'A', '--shape', n, '--tile', tile, '--seed', '5'] as const
 const tall = ['normal', 'A', '--shape', '1300x90', '--tile', '64x90', '--seed', '6'] as const
 const right = ['normal', 'B', '--shape', `${n}x40`, '--tile', `${tile}x20`, '--seed', '7'] as const
@@ -53,6 +54,10 @@ export const algorithmCases: Readonly<Record<string, AlgorithmCase>> = {
       ['-v', 'V'],
     ],
   },
+  transpose: { inputs: [general], operands: ['A'], results: [['-o', 'B']] },
+  reshard: { inputs: [general], operands: ['A'], flags: ['--tile', '37x50'], results: [['-o', 'B']] },
+  map: { inputs: [general], operands: ['A'], flags: ['--op', 'exp'], results: [['-o', 'C']] },
+  sum: { inputs: [fine], operands: ['A'], flags: ['--axis', '0'], results: [['-o', 'S']] },
   eigh: {
     inputs: [definite],
     operands: ['A'],

@@ -17,6 +17,13 @@ const treeCases = [
   { M: 4, N: 4, d: 4 },
 ]
 
+/** Grids of tiles: one, more than four in a row or column, few. */
+const grids = [
+  { M: 1, N: 1 },
+  { M: 5, N: 2 },
+  { M: 2, N: 9 },
+]
+
 /** Arguments under which each shipped program is held against the expander. */
 const shipped: Readonly<Record<string, readonly Readonly<Record<string, number>>[]>> = {
   cholesky: [{ N: 1 }, { N: 2 }, { N: 5 }, { N: 4, truncate: 1 }, { N: 4, truncate: 3 }],
@@ -52,6 +59,15 @@ const shipped: Readonly<Record<string, readonly Readonly<Record<string, number>>
     { M: 6, N: 6 },
     { M: 18, N: 2 },
   ],
+  ...Object.fromEntries(
+    ['transpose', 'reshard', 'sum_all', 'sum_columns', 'sum_rows', 'column_sums', 'row_sums'].map((name) => [
+      name,
+      grids,
+    ]),
+  ),
+  ...Object.fromEntries(['norm_columns', 'norm_rows', 'norm_frobenius', 'norm_max'].map((name) => [name, grids])),
+  map: [0, 1, 2, 3, 4].map((op) => ({ M: 2, N: 3, op })),
+  map_pair: [0, 1, 2].map((op) => ({ M: 2, N: 3, op })),
   posv: [
     { N: 1, R: 1 },
     { N: 3, R: 2 },

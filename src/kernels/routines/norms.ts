@@ -23,6 +23,11 @@ export async function maxAbs(a: Tile): Promise<number> {
   return callNative((addon) => addon.maxAbs(a))
 }
 
+/** Adds the squares of A to a column of two, scale and ssq (float64), with scale^2 ssq their sum. LAPACK xLASSQ. */
+export async function sumSquaresInto(state: Tile, a: Tile): Promise<void> {
+  await callNative((addon) => addon.sumSquares(a, state))
+}
+
 /** The Frobenius norm, tile by tile, kept as scale^2 * ssq so that neither 1e200 nor 1e-200 is lost (LAPACK xLASSQ). */
 export class FrobeniusSum {
   readonly #state: Float64Array<ArrayBuffer> = new Float64Array(2)
@@ -30,7 +35,7 @@ export class FrobeniusSum {
 
   /** Folds one tile in; calls are worked off in order. */
   async add(a: Tile): Promise<void> {
-    const turn = this.#last.then(() => callNative((addon) => addon.sumSquares(a, asColumn(this.#state))))
+    const turn = this.#last.then(() => sumSquaresInto(asColumn(this.#state), a))
     this.#last = turn.catch(() => undefined)
     await turn
   }
