@@ -3,6 +3,7 @@
 import { cholesky } from './cholesky.ts'
 import { eigh } from './eigh.ts'
 import { gemm } from './gemm.ts'
+import { lstsq } from './lstsq.ts'
 import { lu } from './lu.ts'
 import { map } from './map.ts'
 import { norm } from './norm.ts'
@@ -16,6 +17,7 @@ import { tsqr } from './tsqr.ts'
 import { choleskyVerification } from './verify/cholesky.ts'
 import { eighVerification } from './verify/eigh.ts'
 import { gemmVerification } from './verify/gemm.ts'
+import { lstsqVerification } from './verify/lstsq.ts'
 import { luVerification } from './verify/lu.ts'
 import { qrVerification, tsqrVerification } from './verify/qr.ts'
 import { solveVerification } from './verify/solve.ts'
@@ -26,6 +28,7 @@ export const algorithms: readonly AlgorithmSpec[] = [
   gemm,
   lu,
   solve,
+  lstsq,
   qr,
   tsqr,
   eigh,
@@ -41,6 +44,7 @@ export const verifications: readonly AnyVerifySpec[] = [
   gemmVerification,
   luVerification,
   solveVerification,
+  lstsqVerification,
   qrVerification,
   tsqrVerification,
 ]

@@ -4,8 +4,9 @@ import type { BigMatrix } from '../matrix/index.ts'
 import { backwardError, elementOf, reciprocalCondition, valuesOf } from './condition.ts'
 import { SingularMatrixError } from './errors.ts'
 import { reflectorBlock } from './qr-tree.ts'
-import { leftSide, rightSides, runStage, type Solution, type System } from './solve-system.ts'
+import { leftSide, rightSides, type Solution, type System } from './solve-system.ts'
 import type { Stages } from './spec.ts'
+import { runStage } from './stage.ts'
 
 type Matrices = Readonly<Record<string, BigMatrix>>
 

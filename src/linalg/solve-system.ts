@@ -4,8 +4,7 @@ import { InputError } from '../errors.ts'
 import type { Dtype } from '../kernels/index.ts'
 import { type BigMatrix, tileDtype } from '../matrix/index.ts'
 import type { Binding, ViewStep } from '../run/index.ts'
-import { type Algorithm, dimensions, inputTiled, requireSameDtype, requireSquare, shipped } from './algorithm.ts'
-import type { Stages } from './spec.ts'
+import { dimensions, inputTiled, requireSameDtype, requireSquare } from './algorithm.ts'
 
 /** op(A) X = B with A of order n in nt x nt tiles of nb, and B of r columns in nt x rt tiles of nb x rb. */
 export interface System {
@@ -55,46 +54,4 @@ export function leftSide({ A, nb, transposeA }: System, ...view: ViewStep[]): Bi
 
 export function rightSides({ B, nb, rb }: System): Binding {
   return inputTiled(B, [nb, rb])
-}
-
-/** Runs a shipped program as a stage; what it writes lies at places of the stage until the end. @returns its matrices by its own names */
-export function runStage(
-  stages: Stages,
-  stage: {
-    readonly name: string
-    readonly program: string
-    readonly args: Readonly<Record<string, number>>
-    readonly inputs: Readonly<Record<string, Binding>>
-    readonly outputs: readonly string[]
-  },
-): Promise<Readonly<Record<string, BigMatrix>>> {
-  const { name, program, args, inputs, outputs } = stage
-  const places = outputs.map((output) => [output, stages.work(`${name}-${output}`)] as const)
-  const algorithm: Algorithm = {
-    name: program,
-    program: shipped(program),
-    args,
-    bindings: { ...inputs, ...Object.fromEntries(places) },
-    parameters: {},
-    results: Object.fromEntries(outputs.map((output) => [output, output])),
-  }
-  return stages.run(name, algorithm)
-}
-
-/** Puts the accepted matrix at its place, cut as `like` is. */
-export async function deliver(
-  stages: Stages,
-  X: BigMatrix,
-  result: { readonly place: Binding; readonly tile: readonly [number, number] },
-): Promise<void> {
-  const { place, tile } = result
-  const { m, n } = dimensions(X)
-  await stages.run('result', {
-    name: 'copied',
-    program: shipped('copied'),
-    args: { M: Math.ceil(m / tile[0]), N: Math.ceil(n / tile[1]) },
-    bindings: { A: inputTiled(X, tile), B: { ...place, layout: { shape: [m, n], tile, dtype: tileDtype(X.layout) } } },
-    parameters: {},
-    results: { X: 'B' },
-  })
 }

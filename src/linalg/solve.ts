@@ -3,8 +3,9 @@ import { dimensions } from './algorithm.ts'
 import { conditionWarning } from './condition.ts'
 import { inspectStructure } from './inspect.ts'
 import { solveCholesky, solveLu, solveQr, solveTriangular } from './solve-direct.ts'
-import { deliver, type Solution, type System, systemOf } from './solve-system.ts'
+import { type Solution, type System, systemOf } from './solve-system.ts'
 import type { AlgorithmCall, OptionSpec, ProcedureSpec, Report, Stages } from './spec.ts'
+import { deliver } from './stage.ts'
 import { epsilon } from './verify/ratio.ts'
 
 /** What is known of the matrix of a linear system. */
