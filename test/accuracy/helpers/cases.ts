@@ -1,64 +1,168 @@
-/** Matrices of ill repute: how they are made (in Python, for all contenders), and what is computed with them. */
+/** What is computed of which matrices of the zoo: an algorithm is added by an entry of `perAlgorithm`, and one in criteria.py. */
+
+import type { Dtype } from '../../../src/kernels/index.ts'
+import { deficient, definite, indefinite, rectangular, singular, square } from './kinds.ts'
+
+export interface AccuracyOperand {
+  /** A name in zoo.py. */
+  readonly kind: string
+  readonly shape: readonly [number, number]
+  readonly tile: readonly [number, number]
+}
 
 export interface AccuracyCase {
-  readonly algorithm: 'cholesky' | 'gemm' | 'solve'
-  readonly name: string
-  /** Python expression of (A, B); `np` and the functions of the judge's text are in scope. B is None for cholesky. */
-  readonly matrices: string
-  readonly tile: number
-  readonly dtype: 'float64' | 'float32'
-  /** For solve. */
-  readonly assume?: 'spd' | 'lower' | 'upper'
-  readonly transposeA?: boolean
+  /** A name of the catalogue of algorithms. */
+  readonly algorithm: string
+  /** How it is judged: a name in criteria.py; the algorithm's own but for variants. */
+  readonly criterion: string
+  readonly operands: Readonly<Record<string, AccuracyOperand>>
+  readonly dtype: Dtype
+  /** Of the algorithm. */
+  readonly options: Readonly<Record<string, string | number | boolean | Shape>>
+  /** Only the results that every call gives, not those that have to be asked for. */
+  readonly isBrief: boolean
 }
 
-function cholesky(name: string, matrix: string, tile: number, dtype: AccuracyCase['dtype'] = 'float64'): AccuracyCase {
-  return { algorithm: 'cholesky', name, matrices: `${matrix}, None`, tile, dtype }
-}
+type Shape = readonly [number, number]
+type Given = Partial<Omit<AccuracyCase, 'operands' | 'algorithm'>>
+/** A case but for the name of its algorithm. */
+type Draft = Given & Pick<AccuracyCase, 'operands'>
 
-function gemm(name: string, matrices: string, tile: number, dtype: AccuracyCase['dtype'] = 'float64'): AccuracyCase {
-  return { algorithm: 'gemm', name, matrices, tile, dtype }
-}
-
-function solve(
-  name: string,
-  matrices: string,
-  tile: number,
-  given: Partial<Pick<AccuracyCase, 'assume' | 'transposeA' | 'dtype'>> = {},
-): AccuracyCase {
-  return { algorithm: 'solve', name, matrices, tile, dtype: 'float64', assume: 'spd', ...given }
-}
-
-export const cases: readonly AccuracyCase[] = [
-  cholesky('1 x 1', 'np.array([[2.0]])', 64),
-  cholesky('random SPD, one tile', 'spd(50)', 64),
-  cholesky('random SPD, ragged edge', 'spd(300)', 64),
-  cholesky('random SPD, edge tiles of one row', 'spd(257)', 64),
-  cholesky('condition 1e12', 'conditioned(300, 1e12)', 64),
-  cholesky('graded, diagonal from 1e-16 to 1e16', 'graded(300)', 64),
-  cholesky('Hilbert', 'hilbert(12)', 5),
-  cholesky('scaled by 1e150', 'spd(300) * 1e150', 64),
-  cholesky('scaled by 1e-150', 'spd(300) * 1e-150', 64),
-  cholesky('random SPD, float32', 'spd(300)', 64, 'float32'),
-  gemm('1 x 1', 'normal(1, 1), normal(1, 1)', 64),
-  gemm('random, ragged', 'normal(200, 150), normal(150, 90)', 64),
-  gemm('inner dimension 1', 'normal(100, 1), normal(1, 100)', 64),
-  gemm('one row by one column', 'normal(1, 300), normal(300, 1)', 64),
-  gemm('Hilbert', 'hilbert(100), hilbert(100)', 32),
-  gemm('both scaled by 1e150', 'normal(200, 150) * 1e150, normal(150, 90) * 1e150', 64),
-  gemm('scaled by 1e150 and 1e-150', 'normal(200, 150) * 1e150, normal(150, 90) * 1e-150', 64),
-  gemm('random, float32', 'normal(200, 150), normal(150, 90)', 64, 'float32'),
-  solve('1 x 1', 'np.array([[2.0]]), normal(1, 2)', 64),
-  solve('random SPD, ragged edge', 'spd(300), normal(300, 5)', 64),
-  solve('condition 1e12', 'conditioned(300, 1e12), normal(300, 5)', 64),
-  solve('Hilbert', 'hilbert(12), normal(12, 2)', 5),
-  solve('scaled by 1e150', 'spd(300) * 1e150, normal(300, 5)', 64),
-  solve('scaled by 1e-150', 'spd(300) * 1e-150, normal(300, 5)', 64),
-  solve('random SPD, float32', 'spd(300), normal(300, 5)', 64, { dtype: 'float32' }),
-  solve('Kahan, upper', 'kahan(100), normal(100, 3)', 32, { assume: 'upper' }),
-  solve('Kahan, upper, transposed', 'kahan(100), normal(100, 3)', 32, { assume: 'upper', transposeA: true }),
-  solve('Kahan transposed, lower', 'kahan(100).T, normal(100, 3)', 32, { assume: 'lower' }),
-  solve('factor of the Hilbert matrix, lower', 'np.linalg.cholesky(hilbert(12)), normal(12, 2)', 5, {
-    assume: 'lower',
-  }),
+/** Order and tile; of 60 rows in 16s the last tile has 12, of 49 one. */
+const orders: readonly Shape[] = [
+  [60, 16],
+  [49, 16],
+  [64, 32],
 ]
+/** Orders of the kinds whose order is in their name or has a meaning. */
+const fixedOrder: Readonly<Record<string, number>> = { wilkinson: 60, 'hilbert, order 12': 12, moler: 20, clement: 60 }
+
+const tall: readonly Pick<AccuracyOperand, 'shape' | 'tile'>[] = [
+  { shape: [90, 41], tile: [16, 16] },
+  { shape: [97, 33], tile: [24, 16] },
+]
+const shapes: typeof tall = [...tall, { shape: [60, 60], tile: [16, 16] }, { shape: [41, 90], tile: [16, 16] }]
+/** For the tree alone: one tile across. */
+const narrow: typeof tall = [
+  { shape: [115, 20], tile: [16, 20] },
+  { shape: [100, 24], tile: [30, 24] },
+]
+
+/** A single matrix of each kind, at one of the shapes in turn. */
+function ofShapes(kinds: readonly string[], among: typeof tall, given: Given = {}): Draft[] {
+  return kinds.map((kind, k) => ({ operands: { A: { kind, ...among[k % among.length]! } }, ...given }))
+}
+
+/** A single matrix of each kind, at one of the orders in turn. */
+function ofOrders(kinds: readonly string[], given: Given = {}): Draft[] {
+  return kinds.map((kind, k) => {
+    const [n, nb] = orders[k % orders.length]!
+    const order = fixedOrder[kind] ?? n
+    const tile = order < nb ? 5 : nb
+    return { operands: { A: { kind, shape: [order, order], tile: [tile, tile] } }, ...given }
+  })
+}
+
+/** With three right-hand sides, cut by rows as A. */
+function systems(drafts: readonly Draft[]): Draft[] {
+  return drafts.map(({ operands, ...given }) => {
+    const { shape, tile } = operands.A!
+    const B: AccuracyOperand = { kind: 'randn', shape: [shape[0], 3], tile: [tile[0], 2] }
+    return { operands: { ...operands, B }, ...given }
+  })
+}
+
+function product(kinds: readonly [string, string], sizes: readonly [number, number, number], given: Given = {}): Draft {
+  const [m, k, n] = sizes
+  return {
+    operands: {
+      A: { kind: kinds[0], shape: [m, k], tile: [32, 24] },
+      B: { kind: kinds[1], shape: [k, n], tile: [24, 32] },
+    },
+    ...given,
+  }
+}
+
+const float32: Given = { dtype: 'float32' }
+/** Some of each sort whose numbers float32 has. */
+const rectangular32 = ['randn', 'svd mode 3, cond 1e+04', 'svd mode 1, cond 1e+04', 'hilbert', 'kahan', 'all zero']
+const definite32 = ['spd', 'poev mode 3, cond 1e+04', 'kms']
+const indefinite32 = ['symmetric randn', 'heev mode 3, cond 1e+04', 'symmetric clement', 'symmetric, all zero']
+const anyRank = [...rectangular, ...deficient]
+const one = (kind: string): Draft => ({ operands: { A: { kind, shape: [1, 1], tile: [64, 64] } } })
+/** Of condition numbers far above 1 / eps. */
+const beyondInversion: ReadonlySet<string> = new Set(['hilbert', 'lotkin', 'cauchy'])
+/** What only large matrices get unasked. */
+const twoStages: AccuracyCase['options'] = { tile: [16, 16], band: 6 }
+const spd: Given = { options: { assume: 'spd' } }
+
+const perAlgorithm: Readonly<Record<string, readonly Draft[]>> = {
+  cholesky: [one('spd'), ...ofOrders(definite), ...ofOrders(definite32, float32)],
+  gemm: [
+    product(['randn', 'rand'], [1, 1, 1]),
+    product(['randn', 'rand'], [100, 75, 60]),
+    product(['randn', 'rand'], [100, 1, 100]),
+    product(['randn', 'rand'], [1, 120, 1]),
+    product(['hilbert', 'hilbert'], [60, 60, 60]),
+    product(['scaled to 1e150', 'scaled to 1e150'], [100, 75, 60]),
+    product(['scaled to 1e150', 'scaled to 1e-150'], [100, 75, 60]),
+    product(['randn', 'rand'], [100, 75, 60], float32),
+  ],
+  qr: [
+    one('randn'),
+    ...ofShapes(anyRank, shapes),
+    ...ofOrders([...square, ...singular]),
+    ...ofShapes(rectangular32, shapes, float32),
+  ],
+  tsqr: [one('randn'), ...ofShapes(anyRank, narrow), ...ofShapes(rectangular32, narrow, float32)],
+  lu: [
+    one('randn'),
+    ...ofShapes(anyRank, shapes),
+    ...ofOrders([...square, ...singular]),
+    ...ofShapes(rectangular32, shapes, float32),
+  ],
+  solve: [
+    ...systems([one('randn'), ...ofOrders([...rectangular, ...square]), ...ofOrders(definite, spd)]),
+    ...systems([...ofOrders(definite32, { ...float32, ...spd }), ...ofOrders(['randn', 'integer'], float32)]),
+    ...systems(ofOrders(['kahan', 'triw'], { options: { assume: 'upper' } })),
+    ...systems(ofOrders(['kahan'], { options: { assume: 'upper', transposeA: true } })),
+    ...systems(ofOrders(['kahan, lower'], { options: { assume: 'lower' } })),
+    ...systems([
+      {
+        operands: { A: { kind: 'factor of the hilbert matrix', shape: [12, 12], tile: [5, 5] } },
+        options: { assume: 'lower' },
+      },
+    ]),
+  ],
+  inv: [
+    one('randn'),
+    ...ofOrders([...rectangular, ...square, ...definite].filter((kind) => !beyondInversion.has(kind))),
+    ...ofOrders(['randn', 'spd', 'svd mode 3, cond 1e+04'], float32),
+  ],
+  lstsq: systems([...ofShapes(anyRank, shapes), ...ofShapes(['randn', 'svd mode 3, cond 1e+04'], tall, float32)]),
+  svd: [
+    one('randn'),
+    ...ofShapes(anyRank, shapes),
+    ...ofOrders([...square, ...singular]),
+    ...ofShapes(rectangular32, shapes, float32),
+    ...ofShapes(anyRank, shapes, { criterion: 'svd values', isBrief: true }),
+  ],
+  eigh: [
+    one('symmetric randn'),
+    ...ofOrders([...indefinite, ...definite], { options: twoStages }),
+    ...ofOrders(indefinite32, { ...float32, options: twoStages }),
+    ...ofOrders([...indefinite, ...definite], { options: twoStages, criterion: 'eigh values', isBrief: true }),
+    ...ofOrders(['symmetric randn', 'symmetric, all zero', 'minij']),
+  ],
+}
+
+export const cases: readonly AccuracyCase[] = Object.entries(perAlgorithm).flatMap(([algorithm, drafts]) =>
+  drafts.map((draft) => ({
+    algorithm,
+    criterion: algorithm,
+    dtype: 'float64' as const,
+    options: {},
+    isBrief: false,
+    ...draft,
+  })),
+)

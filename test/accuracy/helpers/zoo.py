@@ -288,7 +288,13 @@ indefinite = {
     "symmetric, all one": on_order(lambda n: np.ones((n, n))),
 }
 
-kinds = {**rectangular, **deficient, **square, **singular, **definite, **indefinite}
+# Triangular, of any order.
+triangular = {
+    "kahan, lower": on_order(lambda n: kahan(n, n).T),
+    "factor of the hilbert matrix": on_order(lambda n: np.linalg.cholesky(hilbert(n, n))),
+}
+
+kinds = {**triangular, **rectangular, **deficient, **square, **singular, **definite, **indefinite}
 
 
 def make(kind, m, n):
