@@ -6,17 +6,6 @@
 // The BLAS and LAPACK calls of the symmetric eigenvalue problem, overloaded by element type; column-major throughout.
 namespace numpywren::blas {
 
-inline int Larfg(int n, double* alpha, double* x, double* tau) { return LAPACKE_dlarfg_work(n, alpha, x, 1, tau); }
-inline int Larfg(int n, float* alpha, float* x, float* tau) { return LAPACKE_slarfg_work(n, alpha, x, 1, tau); }
-
-// T (k x k, its upper half) of the product of k reflectors, I - V T V^T; V n x k unit lower trapezoidal.
-inline void Larft(int n, int k, const double* v, int ldv, const double* tau, double* t, int ldt) {
-  LAPACKE_dlarft_work(LAPACK_COL_MAJOR, 'F', 'C', n, k, v, ldv, tau, t, ldt);
-}
-inline void Larft(int n, int k, const float* v, int ldv, const float* tau, float* t, int ldt) {
-  LAPACKE_slarft_work(LAPACK_COL_MAJOR, 'F', 'C', n, k, v, ldv, tau, t, ldt);
-}
-
 // C := A B + beta C; A m x m symmetric, its lower half stored
 inline void Symm(int m, int n, const double* a, int lda, const double* b, int ldb, double beta, double* c, int ldc) {
   cblas_dsymm(CblasColMajor, CblasLeft, CblasLower, m, n, 1, a, lda, b, ldb, beta, c, ldc);

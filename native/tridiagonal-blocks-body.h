@@ -191,3 +191,8 @@ void LeftBlock(T* b, int ld, int m, int k, const T* u, T tau_u, const T* x, cons
   for (; j + kColumns <= k; j += kColumns) ChaseColumns<T, kColumns>(b, ld, m, j, u, tau_u, x, v, tau, z);
   for (; j < k; ++j) ChaseColumns<T, 1>(b, ld, m, j, u, tau_u, x, v, tau, z);
 }
+
+template <typename T>
+T SumOfSquares(const T* x, int m) {
+  return Dot(x, x, m);
+}

@@ -37,6 +37,7 @@ struct Routines {
   void (*both_sides)(T* d, int ld, int m, const T* v, T tau, T* work);
   void (*multiply)(const T* b, int ld, int m, int k, const T* u, T* x);
   void (*left)(T* b, int ld, int m, int k, const T* u, T tau_u, const T* x, const T* v, T tau);
+  T (*sum_of_squares)(const T* x, int m);
 };
 
 // The best that this processor runs.
@@ -45,13 +46,13 @@ Routines<T> Choose() {
 #if NUMPYWREN_X86_CLONES
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd")) {
-    return {avx512::BothSides<T>, avx512::MultiplyBlock<T>, avx512::LeftBlock<T>};
+    return {avx512::BothSides<T>, avx512::MultiplyBlock<T>, avx512::LeftBlock<T>, avx512::SumOfSquares<T>};
   }
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-    return {avx2::BothSides<T>, avx2::MultiplyBlock<T>, avx2::LeftBlock<T>};
+    return {avx2::BothSides<T>, avx2::MultiplyBlock<T>, avx2::LeftBlock<T>, avx2::SumOfSquares<T>};
   }
 #endif
-  return {portable::BothSides<T>, portable::MultiplyBlock<T>, portable::LeftBlock<T>};
+  return {portable::BothSides<T>, portable::MultiplyBlock<T>, portable::LeftBlock<T>, portable::SumOfSquares<T>};
 }
 
 template <typename T>
@@ -80,5 +81,7 @@ void ReflectLeft(double* b, int ld, int m, int k, const double* u, double tau_u,
 void ReflectLeft(float* b, int ld, int m, int k, const float* u, float tau_u, const float* x, const float* v, float tau) {
   Chosen<float>().left(b, ld, m, k, u, tau_u, x, v, tau);
 }
+double SumOfSquares(const double* x, int m) { return Chosen<double>().sum_of_squares(x, m); }
+float SumOfSquares(const float* x, int m) { return Chosen<float>().sum_of_squares(x, m); }
 
 }  // namespace numpywren::tridiagonal

@@ -23,4 +23,8 @@ void Multiply(const float* b, int ld, int m, int k, const float* u, float* x);
 void ReflectLeft(double* b, int ld, int m, int k, const double* u, double tau_u, const double* x, const double* v, double tau);
 void ReflectLeft(float* b, int ld, int m, int k, const float* u, float tau_u, const float* x, const float* v, float tau);
 
+// ||x||^2, always summed in the same order: that of BLAS may depend on where x lies.
+double SumOfSquares(const double* x, int m);
+float SumOfSquares(const float* x, int m);
+
 }  // namespace numpywren::tridiagonal

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <cstddef>
+#include <limits>
 #include <system_error>
 #include <thread>
 #include <vector>
 
-#include "lapack-symmetric.h"
 #include "tile-view.h"
 #include "tridiagonal-blocks.h"
 
@@ -120,13 +121,21 @@ class BulgeChase {
     return factor;
   }
 
-  // x becomes beta e_1, by the reflector whose vector goes to v. Returns its tau.
+  // x becomes beta e_1, by the reflector whose vector goes to v. Returns its tau. LAPACK xLARFG, but what is too small for its
+  // square to be a normal number is set to zero: the matrix has been scaled.
   static T Eliminate(T* x, int m, T* v) {
-    T tau = 0;
-    std::copy_n(x, m, v);
-    blas::Larfg(m, v, v + 1, &tau);
-    x[0] = v[0];
+    const T alpha = x[0];
+    const T rest = SumOfSquares(x + 1, m - 1);
     v[0] = T(1);
+    T tau = 0;
+    if (rest < std::numeric_limits<T>::min()) {
+      std::fill(v + 1, v + m, T(0));
+    } else {
+      const T beta = std::copysign(std::sqrt(alpha * alpha + rest), -alpha);
+      tau = (beta - alpha) / beta;
+      for (int i = 1; i < m; ++i) v[i] = x[i] / (alpha - beta);
+      x[0] = beta;
+    }
     std::fill(x + 1, x + m, T(0));
     return tau;
   }

@@ -1,5 +1,5 @@
 import { InputError } from '../errors.ts'
-import { type Assumption, algorithms, type GemmOptions, type QrOptions, type TsqrOptions } from '../linalg/index.ts'
+import { type Assumption, algorithms, type EighOptions, type GemmOptions, type QrOptions, type TsqrOptions } from '../linalg/index.ts'
 import type { BigMatrix } from '../matrix/index.ts'
 import type { Connection } from './connection.ts'
 import type { Operation } from './operation.ts'
@@ -62,6 +62,18 @@ export abstract class Algorithms {
     options: CallOptions & Out & TsqrOptions & { readonly q?: string | undefined } = {},
   ): Operation<{ R: BigMatrix; Q?: BigMatrix }> {
     return this.call('tsqr', { A }, options)
+  }
+
+  /**
+   * A = V diag(W) V^T. @param A n x n, symmetric; the lower half is read
+   * @param options `values`: the eigenvalues W, n, ascending; `vectors`: V, n x n, computed where it is given
+   */
+  eigh(
+    A: Operand,
+    options: CallOptions &
+      EighOptions & { readonly values?: string | undefined; readonly vectors?: string | undefined } = {},
+  ): Operation<{ W: BigMatrix; V?: BigMatrix }> {
+    return this.call('eigh', { A }, options)
   }
 
   /** Any algorithm of the catalogue by its name, with operands by theirs. @throws {InputError} for options that do not fit, when it is started */

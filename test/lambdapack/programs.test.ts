@@ -26,6 +26,20 @@ const grids = [
 
 /** Arguments under which each shipped program is held against the expander. */
 const shipped: Readonly<Record<string, readonly Readonly<Record<string, number>>[]>> = {
+  sy2sb: [
+    { n: 3, t: 4, b: 2 },
+    { n: 12, t: 4, b: 3 },
+    { n: 9, t: 4, b: 4 },
+    { n: 5, t: 2, b: 7 },
+  ],
+  syevd_2stage: [{ n: 7, t: 3, b: 2 }],
+  syevd_2stage_vectors: [{ n: 7, t: 3, b: 2 }],
+  gather_lower: [
+    { n: 3, t: 3 },
+    { n: 7, t: 3 },
+  ],
+  syevd: [{ n: 7, t: 3 }],
+  syevd_vectors: [{ n: 7, t: 3 }],
   cholesky: [{ N: 1 }, { N: 2 }, { N: 5 }, { N: 4, truncate: 1 }, { N: 4, truncate: 3 }],
   ge2gb: [
     { n: 3, t: 4, b: 2 },
