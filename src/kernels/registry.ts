@@ -37,7 +37,13 @@ import { gelqtKernel, gemlqtKernel, lqFactorKernel, tplqtKernel, tpmlqtKernel } 
 import { luDiagonalKernel, luPanelKernel, luUpdateKernel } from './entries/lu.ts'
 import { copyMaxKernel, maxAbsKernel } from './entries/maxima.ts'
 import { panelApplyKernel } from './entries/panel-apply.ts'
-import { colAbsSumsKernel, colSumsqKernel, symmetrizeKernel, zeroPivotKernel } from './entries/magnitudes.ts'
+import {
+  colAbsSumsKernel,
+  colMaxAbsKernel,
+  colSumsqKernel,
+  symmetrizeKernel,
+  zeroPivotKernel,
+} from './entries/magnitudes.ts'
 import { embedKernel, placeKernel, sliceKernel } from './entries/parts.ts'
 import { potrfKernel } from './entries/potrf.ts'
 import { geqrtKernel, qrFactorKernel, tpqrtKernel, ttqrtKernel } from './entries/qr.ts'
@@ -105,6 +111,7 @@ export const kernelRegistry: KernelRegistry = createRegistry([
   rbfKernel,
   rowSumsqKernel,
   colAbsSumsKernel,
+  colMaxAbsKernel,
   colSumsqKernel,
   symmetrizeKernel,
   zeroPivotKernel,

@@ -11,7 +11,10 @@ import { runStage } from './stage.ts'
 type Matrices = Readonly<Record<string, BigMatrix>>
 
 /** What programs that solve with a factorization leave beside X. */
-async function judged(system: System, { AN, XN, RN, EN }: Matrices): Promise<{ rcond: number; backwardError: number }> {
+export async function judged(
+  system: System,
+  { AN, XN, RN, EN }: Matrices,
+): Promise<{ rcond: number; backwardError: number }> {
   const norm = await elementOf(AN)
   return {
     rcond: reciprocalCondition(norm, await valuesOf(EN)),

@@ -29,6 +29,8 @@ export interface Solution {
   readonly backwardError?: number
   /** max |U| / max |A|. */
   readonly growth?: number
+  /** Of mixed precision, as dsgesv's ITER: corrections until its rule held, or below zero why it was done in float64. */
+  readonly iterations?: number
   /** Corrections that X has had. */
   readonly refinements: number
 }

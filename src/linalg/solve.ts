@@ -3,6 +3,7 @@ import { dimensions } from './algorithm.ts'
 import { conditionWarning } from './condition.ts'
 import { inspectStructure } from './inspect.ts'
 import { solveCholesky, solveLu, solveQr, solveTriangular } from './solve-direct.ts'
+import { type MixedOutcome, solveMixed } from './solve-mixed.ts'
 import { type Solution, type System, systemOf } from './solve-system.ts'
 import type { AlgorithmCall, OptionSpec, ProcedureSpec, Report, Stages } from './spec.ts'
 import { deliver } from './stage.ts'
@@ -20,6 +21,8 @@ export interface SolveOptions {
   readonly assume?: Assumption | undefined
   /** op(A) = A^T. @default false */
   readonly transposeA?: boolean | undefined
+  /** Factor in float32, correct by residuals in float64; in float64 throughout where that does not converge. @default false */
+  readonly mixed?: boolean | undefined
   /** Corrections of the solution by its residual. @default 1, and 0 for many right-hand sides */
   readonly refine?: number | undefined
 }
@@ -59,6 +62,10 @@ export const solve: ProcedureSpec<SolveOptions> = {
   results: [{ name: 'X', option: 'output', short: 'o', description: 'the solution, n x r', when: 'always' }],
   options: {
     ...systemOptions,
+    mixed: {
+      kind: 'flag',
+      description: 'factor in float32 and correct by residuals in float64; float64 where that fails',
+    },
     refine: {
       kind: 'whole',
       description: 'corrections of the solution by its residual',
@@ -76,6 +83,9 @@ export const solve: ProcedureSpec<SolveOptions> = {
   },
 }
 
+/** Structures that are solved by a factorization. */
+type Factored = 'spd' | 'symmetric' | 'general'
+
 interface Attempt {
   readonly call: AlgorithmCall<SolveOptions>
   readonly stages: Stages
@@ -87,6 +97,33 @@ async function solved(system: System, { call, stages, warnings }: Attempt): Prom
   const { assume, refine = r * FEW <= n ? 1 : 0 } = call.options
   const structure = assume ?? (await inspectStructure(A, { signal: call.signal }))
   if (structure === 'lower' || structure === 'upper') return solveTriangular(system, structure, stages)
+  if (!call.options.mixed) return solvedInOne(system, structure, { refine, stages, warnings })
+  const { iterations, solution } = await mixed(system, structure, stages)
+  if (solution !== undefined) return { ...solution, iterations }
+  warnings.push(`float32 did not do (${reasons.get(iterations)}): solved in float64`)
+  return { ...(await solvedInOne(system, structure, { refine, stages, warnings })), iterations }
+}
+
+/** What dsgesv's negative ITER says. */
+const reasons: ReadonlyMap<number, string> = new Map([
+  [-2, 'numbers beyond its range'],
+  [-3, 'its factorization failed'],
+  [-31, 'the corrections did not converge'],
+])
+
+async function mixed(system: System, structure: Factored, stages: Stages): Promise<MixedOutcome> {
+  if (structure === 'general') return solveMixed(system, 'lu', stages)
+  const outcome = await solveMixed(system, 'cholesky', stages)
+  return structure === 'symmetric' && outcome.iterations === -3 ? solveMixed(system, 'lu', stages) : outcome
+}
+
+/** In the precision of the matrices. */
+async function solvedInOne(
+  system: System,
+  structure: Factored,
+  given: { readonly refine: number; readonly stages: Stages; readonly warnings: string[] },
+): Promise<Solution> {
+  const { refine, stages, warnings } = given
   if (structure === 'spd') return solveCholesky(system, refine, stages)
   if (structure === 'symmetric') {
     const solution = await solveCholesky(system, refine, stages).catch(unlessIndefinite)
@@ -119,7 +156,7 @@ function isGood(system: System, solution: Solution): boolean {
 }
 
 function report(system: System, solution: Solution, warnings: readonly string[]): Report {
-  const { method, rcond, growth, backwardError, refinements } = solution
+  const { method, rcond, growth, backwardError, refinements, iterations } = solution
   const all = [...warnings, conditionWarning(system.A.url, rcond, system.dtype)]
   if (!isGood(system, solution)) {
     all.push(
@@ -130,6 +167,7 @@ function report(system: System, solution: Solution, warnings: readonly string[])
     facts: {
       method,
       rcond,
+      ...(iterations === undefined ? {} : { iterations }),
       ...(growth === undefined ? {} : { growth }),
       ...(backwardError === undefined ? {} : { backwardError, refinements }),
     },

@@ -136,3 +136,33 @@ export const colSumsqKernel: Kernel = {
     return [result]
   },
 }
+
+/** `T = col_max_abs(A, S)`: of every column of A the largest magnitude, and of S, 1 x n, float64; NaN when there is one. S may be absent. */
+export const colMaxAbsKernel: Kernel = {
+  name: 'col_max_abs',
+  aliases: [],
+  minInputs: 2,
+  maxInputs: 2,
+  outputs: 1,
+  absent: [false, true],
+  reuses: [1],
+  mixesDtypes: true,
+  shape(operands, scalars) {
+    readScalars('col_max_abs', {}, scalars)
+    const { cols } = operand('col_max_abs', operands, 0, 'A')
+    if (operands[1]) expectExtent('col_max_abs', 'S', operands[1], 1, cols)
+    return [{ rows: 1, cols, dtype: 'float64' }]
+  },
+  flops: () => 0,
+  async run(operands, context) {
+    const a = operand('col_max_abs', operands, 0, 'A')
+    const before = operands[1]
+    const result = context.allocate({ rows: 1, cols: a.cols, dtype: 'float64' }, a)
+    for (let c = 0; c < a.cols; c++) {
+      let largest = before ? before.data[c * before.ld]! : 0
+      for (let r = 0; r < a.rows; r++) largest = Math.max(largest, Math.abs(a.data[r + c * a.ld]!))
+      result.data[c * result.ld] = largest
+    }
+    return [result]
+  },
+}
