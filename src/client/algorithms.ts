@@ -1,5 +1,13 @@
 import { InputError } from '../errors.ts'
-import { type Assumption, algorithms, type EighOptions, type GemmOptions, type QrOptions, type TsqrOptions } from '../linalg/index.ts'
+import {
+  algorithms,
+  type EighOptions,
+  type GemmOptions,
+  type LstsqOptions,
+  type QrOptions,
+  type SolveOptions,
+  type TsqrOptions,
+} from '../linalg/index.ts'
 import type { BigMatrix } from '../matrix/index.ts'
 import type { Connection } from './connection.ts'
 import type { Operation } from './operation.ts'
@@ -36,13 +44,28 @@ export abstract class Algorithms {
     return this.call('gemm', { A, B, C0 }, options)
   }
 
-  /** op(A) X = B for a symmetric positive definite or triangular A. */
+  /**
+   * op(A) X = B for any square A: by Cholesky, substitution or LU, as A is. The report has `method`, `rcond` and how good X is.
+   * @throws {SingularMatrixError} for a pivot that is exactly zero
+   */
   solve(
     A: Operand,
     B: Operand,
-    options: CallOptions & Out & { readonly assume?: Assumption; readonly transposeA?: boolean } = {},
+    options: CallOptions & Out & SolveOptions = {},
   ): Operation<{ X: BigMatrix }> {
     return this.call('solve', { A, B }, options)
+  }
+
+  /**
+   * X of least norm among those of least ||B - A X||, for A of any shape and rank. The report has `rank` and `residuals`.
+   * @param options `s`: where singular values of A go, when they are wanted
+   */
+  lstsq(
+    A: Operand,
+    B: Operand,
+    options: CallOptions & Out & LstsqOptions & { readonly s?: string | true | undefined } = {},
+  ): Operation<{ X: BigMatrix; S?: BigMatrix }> {
+    return this.call('lstsq', { A, B }, options)
   }
 
   /**
