@@ -48,11 +48,7 @@ export abstract class Algorithms {
    * op(A) X = B for any square A: by Cholesky, substitution or LU, as A is. The report has `method`, `rcond` and how good X is.
    * @throws {SingularMatrixError} for a pivot that is exactly zero
    */
-  solve(
-    A: Operand,
-    B: Operand,
-    options: CallOptions & Out & SolveOptions = {},
-  ): Operation<{ X: BigMatrix }> {
+  solve(A: Operand, B: Operand, options: CallOptions & Out & SolveOptions = {}): Operation<{ X: BigMatrix }> {
     return this.call('solve', { A, B }, options)
   }
 
