@@ -31,6 +31,15 @@ test('a program of one’s own is compiled, drawn and run', (t) => {
   t.true(existsSync(join(folder, 'ridge.svg')))
 })
 
+test('matrices are factored and decomposed; growth is reported, and no obstacle to a solution', (t) => {
+  const output = runExample(exampleFolder(t), 'algorithms.ts')
+  t.regex(output, /^qr: ratio [\d.e-]+, true$/m)
+  t.regex(output, /^eigenvalues from -?[\d.]+ to [\d.]+, vectors 300,300$/m)
+  t.regex(output, /growth: \d[\d.]*e\+3\d/)
+  t.regex(output, /^the elements grew by a factor of .*\nlu: false$/m)
+  t.regex(output, /^solved by (lu|qr): true$/m)
+})
+
 for (const file of readdirSync(examples).filter((name) => name.endsWith('.lp'))) {
   test(`${file} parses, and prints to what it means`, (t) => {
     const source = readSource(join(examples, file))
