@@ -114,7 +114,8 @@ async function isDiagonal(A: BigMatrix, signal: AbortSignal | undefined): Promis
 function tileSide(n: number, nb: number, tile: EighOptions['tile']): number {
   if (tile !== undefined) {
     if (tile[0] !== tile[1]) throw new InputError(`eigh takes square tiles; --tile says ${tile.join('x')}`)
-    return Math.max(1, Math.min(tile[0], n))
+    return tile[0]
   }
-  return Math.min(n, nb >= goodTiles.least && nb <= goodTiles.most ? nb : goodTiles.otherwise)
+  const { least, most, otherwise } = goodTiles
+  return nb <= most && (nb >= least || nb >= n) ? nb : otherwise
 }

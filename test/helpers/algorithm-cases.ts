@@ -61,6 +61,7 @@ export const algorithmCases: Readonly<Record<string, AlgorithmCase>> = {
   eigh: {
     inputs: [definite],
     operands: ['A'],
+    flags: ['--tile', '48', '--band', '24'],
     results: [
       ['-w', 'W.npy'],
       ['-v', 'V'],

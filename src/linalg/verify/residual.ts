@@ -154,7 +154,7 @@ function checkGrids({ target, left, right, rightTransposed = false, addend }: Re
         `${a.url} (${a.layout.shape.join('x')}) and ${b.url} (${b.layout.shape.join('x')}) do not fit: ${extent} against ${other}`,
       )
     }
-    if (tile !== otherTile) {
+    if (Math.min(tile, extent) !== Math.min(otherTile, extent)) {
       throw new InputError(
         `${a.url} is cut into tiles of ${tile} where ${b.url} has tiles of ${otherTile}; import one of them again with the other's --tile`,
       )
