@@ -19,9 +19,12 @@ import { eighVerification } from './verify/eigh.ts'
 import { gemmVerification } from './verify/gemm.ts'
 import { lstsqVerification } from './verify/lstsq.ts'
 import { luVerification } from './verify/lu.ts'
+import { mapVerification } from './verify/map.ts'
+import { reshardVerification, transposeVerification } from './verify/moved.ts'
 import { qrVerification, tsqrVerification } from './verify/qr.ts'
 import { solveVerification } from './verify/solve.ts'
 import type { AnyVerifySpec } from './verify/spec.ts'
+import { sumVerification } from './verify/sum.ts'
 
 export const algorithms: readonly AlgorithmSpec[] = [
   cholesky,
@@ -47,6 +50,10 @@ export const verifications: readonly AnyVerifySpec[] = [
   lstsqVerification,
   qrVerification,
   tsqrVerification,
+  transposeVerification,
+  reshardVerification,
+  mapVerification,
+  sumVerification,
 ]
 
 /** The shipped program that an algorithm's name stands for where programs are shown; any other name as it is. */

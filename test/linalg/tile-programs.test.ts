@@ -269,6 +269,39 @@ test('what is noted of a matrix is kept: a symmetric one is its lower half, tria
   }
 })
 
+test('verify finds results right, and a single element that is not', async (t) => {
+  await using npw = await library()
+  const rows = grid(7, 5, (r, c) => (r + 1.3) / (c + 0.7))
+  await matrix(npw, 'A', rows)
+  await matrix(
+    npw,
+    'B',
+    grid(7, 5, (r, c) => r - c / 3),
+    { tile: [2, 5] },
+  )
+  const calls = [
+    ['transpose', { A: 'A' }, 'B', {}],
+    ['reshard', { A: 'A' }, 'B', { tile: [2, 4], dtype: 'float32' }],
+    ['map', { A: 'A' }, 'C', { op: 'exp' }],
+    ['map', { A: 'A', B: 'B' }, 'C', { op: 'subtract', alpha: 0.3 }],
+    ['sum', { A: 'A' }, 'S', { axis: '1' }],
+    ['sum', { A: 'A' }, 'S', { axis: '0' }],
+  ] as const
+  for (const [name, operands, result, options] of calls) {
+    await npw.call(name, operands, { ...options, out: 'R', ...overwrite })
+    const verify = () => npw.verify(name, { ...operands, [result]: 'R' }, options)
+    const { ratio, passed } = await verify()
+    t.true(passed && ratio <= 8, `${name}: ${ratio}`)
+    const R = await npw.open('R')
+    const place = R.layout.shape.map((extent) => [extent - 1, extent] as const)
+    const [last = 0] = (await R.read(...place)).data
+    await R.write(...place, [last * (1 + 2 ** -16)])
+    t.false((await verify()).passed, name)
+  }
+  await t.throwsAsync(npw.verify('transpose', { A: 'A', B: 'A' }), { message: /5 x 7|7 x 5/ })
+  await t.throwsAsync(npw.verify('sum', { A: 'A', S: 'R' }, { axis: '1' }), { message: /a vector of 7 is wanted/ })
+})
+
 async function refused(t: ExecutionContext<unknown>, call: PromiseLike<unknown>, message: RegExp): Promise<void> {
   await t.throwsAsync(async () => call, { name: 'InputError', message })
 }
