@@ -41,6 +41,8 @@ export interface KernelSignature {
   readonly outputs: number
   /** Whether an operand that is absent (a read outside its declared grid) is accepted, per operand position (last entry repeats). */
   readonly absent: readonly boolean[]
+  /** Names of its scalars, in positional order. @default not known before a run */
+  readonly scalars?: readonly string[]
 }
 
 /** One kernel: what the checker, the planner and the worker need to know of it. */

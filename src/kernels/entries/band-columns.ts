@@ -31,6 +31,7 @@ export const bandColumnsKernel: Kernel = {
   maxInputs: 3,
   outputs: 1,
   absent: [false],
+  scalars: Object.keys(spec),
   reuses: [0],
   shape: (operands, scalars) => [bandForm(operands, scalars).extent],
   flops: () => 0,

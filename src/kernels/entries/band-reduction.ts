@@ -30,6 +30,8 @@ function counts<S extends Readonly<Record<string, number>>>(
   return scalars
 }
 
+const partSpec = { row: 0, rows: Number.POSITIVE_INFINITY }
+
 /** `W, WT = panel_part(V, T, row, rows)`: those rows of V, and the same times T, of a panel's reflector I - V T V^T. */
 export const panelPartKernel: Kernel = {
   name: 'panel_part',
@@ -38,6 +40,7 @@ export const panelPartKernel: Kernel = {
   maxInputs: 2,
   outputs: 2,
   absent: [false],
+  scalars: Object.keys(partSpec),
   reuses: [],
   shape(operands, scalars) {
     const { rows, cols } = partExtent(operands, scalars)
@@ -61,8 +64,6 @@ export const panelPartKernel: Kernel = {
   },
 }
 
-const partSpec = { row: 0, rows: Number.POSITIVE_INFINITY }
-
 function partExtent(operands: readonly (Extent | undefined)[], scalars: KernelScalars): Extent {
   const v = operand('panel_part', operands, 0, 'V')
   const { row, rows } = counts('panel_part', partSpec, scalars)
@@ -83,6 +84,7 @@ export const gemmPartKernel: Kernel = {
   maxInputs: 3,
   outputs: 1,
   absent: [false],
+  scalars: Object.keys(gemmPartSpec),
   reuses: [0],
   shape(operands, scalars) {
     const { a, b } = partFactors(operands, scalars)
@@ -134,6 +136,7 @@ export const ge2gbRowKernel: Kernel = {
   maxInputs: 4,
   outputs: 1,
   absent: [false],
+  scalars: Object.keys(rowSpec),
   reuses: [0],
   shape(operands, scalars) {
     return [rowPanelExtent(operands, scalars)]
@@ -186,6 +189,7 @@ export const ge2gbUpdateKernel: Kernel = {
   maxInputs: 5,
   outputs: 1,
   absent: [false],
+  scalars: Object.keys(updateSpec),
   reuses: [0],
   shape(operands, scalars) {
     counts('ge2gb_update', updateSpec, scalars)
@@ -229,6 +233,7 @@ export const bandPlaceKernel: Kernel = {
   maxInputs: 2,
   outputs: 1,
   absent: [false],
+  scalars: Object.keys(bandSpec),
   reuses: [0],
   shape(operands, scalars) {
     return [bandExtent(operands, scalars)]

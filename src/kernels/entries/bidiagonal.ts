@@ -22,6 +22,7 @@ export const panelQrKernel: Kernel = {
   maxInputs: 1,
   outputs: 3,
   absent: [false],
+  scalars: Object.keys(panelSpec),
   reuses: [0],
   shape(operands, scalars) {
     const g = operand('panel_qr', operands, 0, 'G')
@@ -66,6 +67,7 @@ const chaseKernel = {
 export const gb2bdKernel: Kernel = {
   ...chaseKernel,
   name: 'gb2bd',
+  scalars: Object.keys(chaseSpec),
   outputs: 1,
   shape(operands, scalars) {
     readScalars('gb2bd', chaseSpec, scalars)
@@ -83,6 +85,7 @@ export const gb2bdKernel: Kernel = {
 export const gb2bdVectorsKernel: Kernel = {
   ...chaseKernel,
   name: 'gb2bd_vectors',
+  scalars: Object.keys(chaseSpec),
   outputs: 3,
   shape(operands, scalars) {
     readScalars('gb2bd_vectors', chaseSpec, scalars)
@@ -110,6 +113,7 @@ export const bandReflectKernel: Kernel = {
   maxInputs: 2,
   outputs: 1,
   absent: [false],
+  scalars: Object.keys(bandSpec),
   reuses: [0],
   shape(operands, scalars) {
     const { width } = readScalars('band_reflect', bandSpec, scalars)
@@ -140,6 +144,7 @@ export const bdsqrKernel: Kernel = {
   maxInputs: 1,
   outputs: 1,
   absent: [false],
+  scalars: [],
   reuses: [],
   shape(operands, scalars) {
     readScalars('bdsqr', {}, scalars)
@@ -162,6 +167,7 @@ export const bdsdcKernel: Kernel = {
   maxInputs: 1,
   outputs: 3,
   absent: [false],
+  scalars: [],
   reuses: [],
   shape(operands, scalars) {
     readScalars('bdsdc', {}, scalars)
@@ -209,6 +215,7 @@ export const gesddKernel: Kernel = {
   maxInputs: 1,
   outputs: 3,
   absent: [false],
+  scalars: ['full'],
   reuses: [],
   shape: (operands, scalars) => denseExtents(operand('gesdd', operands, 0, 'A'), scalars),
   flops: (operands) => 5 * denseFlops(operand('gesdd', operands, 0, 'A')),
@@ -229,6 +236,7 @@ export const gesddValuesKernel: Kernel = {
   maxInputs: 1,
   outputs: 1,
   absent: [false],
+  scalars: [],
   reuses: [],
   shape(operands, scalars) {
     readScalars('gesdd_values', {}, scalars)

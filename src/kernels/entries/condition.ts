@@ -47,6 +47,7 @@ export const estimateStartKernel: Kernel = {
   maxInputs: 1,
   outputs: 1,
   absent: [false],
+  scalars: Object.keys(startSpec),
   reuses: [],
   shape(operands, scalars) {
     const { first, total } = readScalars('estimate_start', startSpec, scalars)
@@ -71,6 +72,7 @@ export const signKernel: Kernel = {
   maxInputs: 1,
   outputs: 1,
   absent: [false],
+  scalars: [],
   reuses: [0],
   shape(operands, scalars) {
     readScalars('sign', {}, scalars)
@@ -95,6 +97,7 @@ export const largestRowsKernel: Kernel = {
   maxInputs: 2,
   outputs: 1,
   absent: [false, true],
+  scalars: Object.keys(firstSpec),
   reuses: [],
   mixesDtypes: true,
   shape(operands, scalars) {
@@ -130,6 +133,7 @@ export const unitColumnsKernel: Kernel = {
   maxInputs: 2,
   outputs: 1,
   absent: [false],
+  scalars: Object.keys(firstSpec),
   reuses: [],
   mixesDtypes: true,
   shape(operands, scalars) {

@@ -22,6 +22,7 @@ export const convertKernel: Kernel = {
   maxInputs: 1,
   outputs: 1,
   absent: [false],
+  scalars: Object.keys(spec),
   reuses: [0],
   shape(operands, scalars) {
     const { rows, cols } = operand('convert', operands, 0, 'A')

@@ -11,6 +11,7 @@ export const copyKernel: Kernel = {
   maxInputs: 1,
   outputs: 1,
   absent: [false],
+  scalars: [],
   reuses: [0],
   shape(operands, scalars) {
     readScalars('copy', {}, scalars)
@@ -31,6 +32,7 @@ export const transposeKernel: Kernel = {
   maxInputs: 1,
   outputs: 1,
   absent: [false],
+  scalars: [],
   reuses: [],
   shape(operands, scalars) {
     readScalars('transpose', {}, scalars)
@@ -54,6 +56,7 @@ export const shiftDiagonalKernel: Kernel = {
   maxInputs: 1,
   outputs: 1,
   absent: [false],
+  scalars: ['alpha'],
   reuses: [0],
   shape(operands, scalars) {
     readScalars('shift_diagonal', { alpha: undefined }, scalars)

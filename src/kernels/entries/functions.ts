@@ -13,6 +13,7 @@ function functionKernel(name: ElementFunction): Kernel {
     maxInputs: 1,
     outputs: 1,
     absent: [false],
+    scalars: [],
     reuses: [0],
     shape(operands, scalars) {
       readScalars(name, {}, scalars)
@@ -48,6 +49,7 @@ export const divKernel: Kernel = {
   maxInputs: 2,
   outputs: 1,
   absent: [false],
+  scalars: [],
   reuses: [0],
   shape(operands, scalars) {
     readScalars('div', {}, scalars)

@@ -14,6 +14,7 @@ export const rbfKernel: Kernel = {
   maxInputs: 3,
   outputs: 1,
   absent: [false],
+  scalars: ['gamma'],
   reuses: [0],
   shape(operands, scalars) {
     readScalars('rbf', { gamma: undefined }, scalars)
@@ -42,6 +43,7 @@ export const rowSumsqKernel: Kernel = {
   maxInputs: 2,
   outputs: 1,
   absent: [false, true],
+  scalars: [],
   reuses: [1],
   shape(operands, scalars) {
     readScalars('row_sumsq', {}, scalars)

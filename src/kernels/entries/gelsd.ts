@@ -17,6 +17,7 @@ export const gelsdKernel: Kernel = {
   maxInputs: 2,
   outputs: 3,
   absent: [false],
+  scalars: Object.keys(spec),
   reuses: [1],
   shape(operands, scalars) {
     readScalars('gelsd', spec, scalars)

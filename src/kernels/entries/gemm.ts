@@ -27,6 +27,7 @@ export const gemmKernel: Kernel = {
   maxInputs: 3,
   outputs: 1,
   absent: [false],
+  scalars: Object.keys(spec),
   reuses: [0],
   shape(operands, scalars) {
     const { a, b } = factors(operands, scalars)

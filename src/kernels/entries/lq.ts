@@ -91,6 +91,7 @@ export const gelqtKernel: Kernel = {
   maxInputs: 1,
   outputs: 3,
   absent: [false],
+  scalars: ['ib'],
   reuses: [],
   shape: (operands, scalars) => gelqtShape('gelqt', operands, readScalars('gelqt', { ib: defaultBlock }, scalars).ib),
   flops(operands) {
@@ -116,6 +117,7 @@ export const tplqtKernel: Kernel = {
   maxInputs: 2,
   outputs: 3,
   absent: [false, true],
+  scalars: Object.keys(tplqtSpec),
   reuses: [0],
   shape: (operands, scalars) => tplqtShape('tplqt', operands, readScalars('tplqt', tplqtSpec, scalars).ib),
   flops(operands, scalars) {
@@ -137,6 +139,7 @@ export const lqFactorKernel: Kernel = {
   maxInputs: 2,
   outputs: 3,
   absent: [false, true],
+  scalars: ['ib'],
   reuses: [0],
   shape(operands, scalars) {
     const { ib } = readScalars('lq_factor', { ib: defaultBlock }, scalars)
@@ -171,6 +174,7 @@ function withP(
     ...kernel,
     name,
     aliases,
+    scalars: Object.keys(spec),
     shape: (operands, scalars) => kernel.shape(operands, codes(scalars)),
     flops: (operands, scalars) => kernel.flops(operands, codes(scalars)),
     run: (operands, context) =>

@@ -21,6 +21,7 @@ export const luPanelKernel: Kernel = {
   maxInputs: 4,
   outputs: 1,
   absent: [false],
+  scalars: Object.keys(tileSpec),
   mixesDtypes: true,
   reuses: [2],
   shape(operands, scalars) {
@@ -56,6 +57,7 @@ export const luDiagonalKernel: Kernel = {
   maxInputs: 4,
   outputs: 1,
   absent: [false],
+  scalars: [],
   mixesDtypes: true,
   reuses: [],
   shape(operands, scalars) {
@@ -96,6 +98,7 @@ export const luUpdateKernel: Kernel = {
   maxInputs: 5,
   outputs: 1,
   absent: [false],
+  scalars: Object.keys(tileSpec),
   mixesDtypes: true,
   reuses: [1],
   shape(operands, scalars) {

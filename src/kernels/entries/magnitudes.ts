@@ -20,6 +20,7 @@ export const colAbsSumsKernel: Kernel = {
   maxInputs: 2,
   outputs: 1,
   absent: [false, true],
+  scalars: Object.keys(transSpec),
   reuses: [1],
   mixesDtypes: true,
   shape(operands, scalars) {
@@ -54,6 +55,7 @@ export const symmetrizeKernel: Kernel = {
   maxInputs: 1,
   outputs: 1,
   absent: [false],
+  scalars: [],
   reuses: [0],
   shape(operands, scalars) {
     readScalars('symmetrize', {}, scalars)
@@ -82,6 +84,7 @@ export const zeroPivotKernel: Kernel = {
   maxInputs: 2,
   outputs: 1,
   absent: [false, true],
+  scalars: Object.keys(firstSpec),
   reuses: [],
   mixesDtypes: true,
   shape(operands, scalars) {
@@ -112,6 +115,7 @@ export const colSumsqKernel: Kernel = {
   maxInputs: 2,
   outputs: 1,
   absent: [false, true],
+  scalars: [],
   reuses: [1],
   mixesDtypes: true,
   shape(operands, scalars) {
@@ -145,6 +149,7 @@ export const colMaxAbsKernel: Kernel = {
   maxInputs: 2,
   outputs: 1,
   absent: [false, true],
+  scalars: [],
   reuses: [1],
   mixesDtypes: true,
   shape(operands, scalars) {

@@ -21,6 +21,7 @@ export const maxAbsKernel: Kernel = {
   maxInputs: Number.POSITIVE_INFINITY,
   outputs: 1,
   absent: [true],
+  scalars: [],
   reuses: [],
   shape(operands, scalars) {
     readScalars('max_abs', {}, scalars)
@@ -44,6 +45,7 @@ export const copyMaxKernel: Kernel = {
   maxInputs: 1,
   outputs: 2,
   absent: [false],
+  scalars: [],
   reuses: [0],
   shape(operands, scalars) {
     readScalars('copy_max', {}, scalars)

@@ -29,6 +29,7 @@ export const panelApplyKernel: Kernel = {
   maxInputs: 3,
   outputs: 1,
   absent: [false],
+  scalars: Object.keys(spec),
   reuses: [0],
   shape(operands, scalars) {
     const { z } = applyForm(operands, scalars)

@@ -57,6 +57,7 @@ export const sliceKernel: Kernel = {
   maxInputs: 1,
   outputs: 1,
   absent: [false],
+  scalars: Object.keys(sliceSpec),
   reuses: [],
   shape(operands, scalars) {
     const { rows, cols } = sliceBlock(operand('slice', operands, 0, 'A'), scalars)
@@ -95,6 +96,7 @@ export const placeKernel: Kernel = {
   maxInputs: 2,
   outputs: 1,
   absent: [false],
+  scalars: Object.keys(placeSpec),
   reuses: [0],
   shape(operands, scalars) {
     flag('place', 'trans', counts('place', placeSpec, scalars).trans)
@@ -132,6 +134,7 @@ export const embedKernel: Kernel = {
   maxInputs: 1,
   outputs: 1,
   absent: [false],
+  scalars: Object.keys(embedSpec),
   reuses: [],
   shape(operands, scalars) {
     return [embedExtent(operand('embed', operands, 0, 'A'), scalars)]

@@ -17,6 +17,7 @@ export const potrfKernel: Kernel = {
   maxInputs: 1,
   outputs: 1,
   absent: [false],
+  scalars: Object.keys(spec),
   reuses: [0],
   shape(operands, scalars) {
     readScalars('potrf', spec, scalars)

@@ -36,6 +36,7 @@ export const gemqrtKernel: Kernel = {
   maxInputs: 3,
   outputs: 1,
   absent: [false],
+  scalars: Object.keys(gemqrtSpec),
   reuses: [2],
   shape: (operands, scalars) => [gemqrtShape(operands, scalars).result],
   flops(operands, scalars) {
@@ -105,6 +106,7 @@ function tpmqrtOf(name: string, aliases: readonly string[], spec: typeof tpmqrtS
     maxInputs: 4,
     outputs: 2,
     absent: [false, false, true, true],
+    scalars: Object.keys(spec),
     reuses: [2, 3],
     shape(operands, scalars) {
       const { a, b } = shape(operands, scalars)

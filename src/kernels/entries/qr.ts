@@ -46,6 +46,7 @@ export const geqrtKernel: Kernel = {
   maxInputs: 1,
   outputs: 3,
   absent: [false],
+  scalars: Object.keys(geqrtSpec),
   reuses: [0],
   shape: (operands, scalars) => geqrtShape('geqrt', operands, scalars),
   flops(operands) {
@@ -98,6 +99,7 @@ function tpqrtOf(name: string, aliases: readonly string[], triangle: 0 | 1): Ker
     maxInputs: 2,
     outputs: 3,
     absent: [false, true],
+    scalars: Object.keys(spec),
     reuses: [0, 1],
     shape: (operands, scalars) => tpqrtShape(name, operands, codes(scalars).ib),
     flops(operands, scalars) {
@@ -128,6 +130,7 @@ export const qrFactorKernel: Kernel = {
   maxInputs: 2,
   outputs: 3,
   absent: [false, true],
+  scalars: ['ib'],
   reuses: [0, 1],
   shape(operands, scalars) {
     const { ib } = readScalars('qr_factor', { ib: defaultBlock }, scalars)

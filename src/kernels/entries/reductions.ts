@@ -23,6 +23,7 @@ export const sumsKernel: Kernel = {
   maxInputs: 1,
   outputs: 1,
   absent: [false],
+  scalars: Object.keys(sumsSpec),
   reuses: [],
   shape(operands, scalars) {
     return [sumsExtent(operand('sums', operands, 0, 'A'), scalars)]
@@ -50,6 +51,7 @@ export const sumsqKernel: Kernel = {
   maxInputs: 1,
   outputs: 1,
   absent: [false],
+  scalars: [],
   reuses: [],
   shape(operands, scalars) {
     readScalars('sumsq', {}, scalars)
@@ -76,6 +78,7 @@ export const addSumsqKernel: Kernel = {
   maxInputs: Number.POSITIVE_INFINITY,
   outputs: 1,
   absent: [true],
+  scalars: [],
   reuses: [],
   shape(operands, scalars) {
     readScalars('add_sumsq', {}, scalars)

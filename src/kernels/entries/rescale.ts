@@ -34,6 +34,7 @@ export const rescaleKernel: Kernel = {
   maxInputs: 2,
   outputs: 1,
   absent: [false],
+  scalars: Object.keys(spec),
   reuses: [0],
   mixesDtypes: true,
   shape(operands, scalars) {

@@ -27,6 +27,7 @@ export const pivotRowsKernel: Kernel = {
   maxInputs: everything,
   outputs: 1,
   absent: [false, true, false, true],
+  scalars: Object.keys(tileSpec),
   mixesDtypes: true,
   reuses: [1],
   shape(operands, scalars) {
@@ -63,6 +64,7 @@ export const receiveRowsKernel: Kernel = {
   maxInputs: 3,
   outputs: 1,
   absent: [false],
+  scalars: Object.keys(tileSpec),
   mixesDtypes: true,
   reuses: [1],
   shape(operands, scalars) {
@@ -116,6 +118,7 @@ export const takeRowsKernel: Kernel = {
   maxInputs: everything,
   outputs: 1,
   absent: [false, true, false, false, true],
+  scalars: Object.keys(takeSpec),
   mixesDtypes: true,
   reuses: [1],
   shape: (operands, scalars) => [takenExtent(operands, scalars)],
@@ -141,6 +144,7 @@ export const rowNumbersKernel: Kernel = {
   maxInputs: 2,
   outputs: 1,
   absent: [false],
+  scalars: Object.keys(tileSpec),
   reuses: [],
   shape(operands, scalars) {
     readScalars('row_numbers', tileSpec, scalars)

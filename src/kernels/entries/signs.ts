@@ -15,6 +15,7 @@ export const diagonalSignsKernel: Kernel = {
   maxInputs: 1,
   outputs: 1,
   absent: [false],
+  scalars: [],
   reuses: [],
   shape(operands, scalars) {
     readScalars('diagonal_signs', {}, scalars)
@@ -55,6 +56,7 @@ export const scaleRowsKernel: Kernel = {
   maxInputs: 3,
   outputs: 1,
   absent: [false],
+  scalars: [],
   reuses: [0],
   shape(operands, scalars) {
     const { rows, cols } = scaleRowsShape(operands, scalars)
@@ -99,6 +101,7 @@ export const diagonalKernel: Kernel = {
   maxInputs: 2,
   outputs: 1,
   absent: [false],
+  scalars: [],
   reuses: [],
   shape: (operands, scalars) => [diagonalShape(operands, scalars)],
   flops: () => 0,

@@ -21,6 +21,7 @@ export const addKernel: Kernel = {
   maxInputs: Number.POSITIVE_INFINITY,
   outputs: 1,
   absent: [true],
+  scalars: [],
   reuses: [0],
   shape(operands, scalars) {
     readScalars('add', {}, scalars)
@@ -52,6 +53,7 @@ export const geaddKernel: Kernel = {
   maxInputs: 2,
   outputs: 1,
   absent: [false],
+  scalars: Object.keys(geaddSpec),
   reuses: [0],
   shape(operands, scalars) {
     const { trans } = readScalars('geadd', geaddSpec, scalars)
@@ -80,6 +82,7 @@ export const mulKernel: Kernel = {
   maxInputs: 2,
   outputs: 1,
   absent: [false],
+  scalars: [],
   reuses: [0],
   shape(operands, scalars) {
     readScalars('mul', {}, scalars)
@@ -106,6 +109,7 @@ export const scaleKernel: Kernel = {
   maxInputs: 1,
   outputs: 1,
   absent: [false],
+  scalars: ['alpha'],
   reuses: [0],
   shape(operands, scalars) {
     readScalars('scale', { alpha: undefined }, scalars)

@@ -63,6 +63,7 @@ export const sy2sbMultiplyKernel: Kernel = {
   maxInputs: 3,
   outputs: 1,
   absent: [false],
+  scalars: Object.keys(multiplySpec),
   reuses: [0],
   shape: (operands, scalars) => [multiplyForm(operands, scalars).result],
   flops(operands, scalars) {
@@ -115,6 +116,7 @@ export const sy2sbUpdateKernel: Kernel = {
   maxInputs: 5,
   outputs: 1,
   absent: [false],
+  scalars: Object.keys(updateSpec),
   reuses: [0],
   shape: (operands, scalars) => [updateForm(operands, scalars).extent],
   flops(operands, scalars) {

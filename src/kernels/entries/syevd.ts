@@ -17,6 +17,7 @@ export const syevdKernel: Kernel = {
   maxInputs: 1,
   outputs: 2,
   absent: [false],
+  scalars: [],
   reuses: [],
   shape(operands, scalars) {
     readScalars('syevd', {}, scalars)
@@ -44,6 +45,7 @@ export const syevdValuesKernel: Kernel = {
   maxInputs: 1,
   outputs: 1,
   absent: [false],
+  scalars: [],
   reuses: [],
   shape(operands, scalars) {
     readScalars('syevd_values', {}, scalars)

@@ -21,6 +21,7 @@ export const syrkKernel: Kernel = {
   maxInputs: 3,
   outputs: 1,
   absent: [false],
+  scalars: Object.keys(spec),
   reuses: [0],
   shape(operands, scalars) {
     readScalars('syrk', spec, scalars)

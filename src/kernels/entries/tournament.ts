@@ -54,6 +54,7 @@ export const selectRowsKernel: Kernel = {
   maxInputs: everything,
   outputs: 2,
   absent: [false, true],
+  scalars: Object.keys(spec),
   reuses: [],
   shape(operands, scalars) {
     readScalars('select_rows', spec, scalars)
@@ -78,6 +79,7 @@ export const mergeRowsKernel: Kernel = {
   maxInputs: everything,
   outputs: 2,
   absent: [false, false, true],
+  scalars: [],
   mixesDtypes: true,
   reuses: [],
   shape(operands, scalars) {
@@ -119,6 +121,7 @@ export const factorRowsKernel: Kernel = {
   maxInputs: everything,
   outputs: 3,
   absent: [false, false, true],
+  scalars: [],
   mixesDtypes: true,
   reuses: [],
   shape(operands, scalars) {

@@ -28,6 +28,7 @@ const chaseKernel = {
 export const sb2stKernel: Kernel = {
   ...chaseKernel,
   name: 'sb2st',
+  scalars: Object.keys(chaseSpec),
   outputs: 1,
   shape(operands, scalars) {
     readScalars('sb2st', chaseSpec, scalars)
@@ -45,6 +46,7 @@ export const sb2stKernel: Kernel = {
 export const sb2stVectorsKernel: Kernel = {
   ...chaseKernel,
   name: 'sb2st_vectors',
+  scalars: Object.keys(chaseSpec),
   outputs: 2,
   shape(operands, scalars) {
     readScalars('sb2st_vectors', chaseSpec, scalars)
@@ -75,6 +77,7 @@ export const sterfKernel: Kernel = {
   maxInputs: 1,
   outputs: 1,
   absent: [false],
+  scalars: [],
   reuses: [],
   shape(operands, scalars) {
     readScalars('sterf', {}, scalars)
@@ -97,6 +100,7 @@ export const stedcKernel: Kernel = {
   maxInputs: 1,
   outputs: 2,
   absent: [false],
+  scalars: [],
   reuses: [],
   shape(operands, scalars) {
     readScalars('stedc', {}, scalars)

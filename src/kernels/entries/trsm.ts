@@ -35,6 +35,7 @@ export const trsmKernel: Kernel = {
   maxInputs: 2,
   outputs: 1,
   absent: [false],
+  scalars: Object.keys(spec),
   reuses: [1],
   shape(operands, scalars) {
     const { b, order } = extents(operands, scalars)
@@ -64,6 +65,7 @@ export const trsmSubKernel: Kernel = {
   maxInputs: 3,
   outputs: 1,
   absent: [false, true, false],
+  scalars: Object.keys(subSpec),
   reuses: [2],
   shape(operands, scalars) {
     readScalars('trsm_sub', subSpec, scalars)

@@ -6,6 +6,7 @@ import { duplicateProgram } from './duplicate-program.ts'
 import { emptyRange } from './empty-range.ts'
 import { functionCall } from './function-call.ts'
 import { indexCount } from './index-count.ts'
+import { kernelScalar } from './kernel-scalar.ts'
 import { loopLimit } from './loop-limit.ts'
 import { nameKind } from './name-kind.ts'
 import { noValue } from './no-value.ts'
@@ -41,6 +42,7 @@ export const rules: readonly Rule[] = [
   returnPlace,
   unknownKernel,
   operandCount,
+  kernelScalar,
   outputCount,
   functionCall,
   programCall,

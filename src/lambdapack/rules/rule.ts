@@ -14,6 +14,8 @@ export interface KernelShape {
   readonly outputs: number
   /** Whether an absent operand is accepted, by position; the last entry repeats, none means never. */
   readonly absent: readonly boolean[]
+  /** Names of its scalars, in positional order; without it nothing is said about them. */
+  readonly scalars?: readonly string[]
 }
 
 /** One program and all that a rule may ask about it. */
