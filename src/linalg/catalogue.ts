@@ -54,6 +54,7 @@ export const verifications: readonly AnyVerifySpec[] = [
   reshardVerification,
   mapVerification,
   sumVerification,
+  eighVerification,
 ]
 
 /** The shipped program that an algorithm's name stands for where programs are shown; any other name as it is. */
