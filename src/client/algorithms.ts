@@ -4,8 +4,12 @@ import {
   type EighOptions,
   type GemmOptions,
   type LstsqOptions,
+  type MapOptions,
+  type NormOptions,
   type QrOptions,
+  type ReshardOptions,
   type SolveOptions,
+  type SumOptions,
   type TsqrOptions,
 } from '../linalg/index.ts'
 import type { BigMatrix } from '../matrix/index.ts'
@@ -93,6 +97,37 @@ export abstract class Algorithms {
       EighOptions & { readonly values?: string | undefined; readonly vectors?: string | undefined } = {},
   ): Operation<{ W: BigMatrix; V?: BigMatrix }> {
     return this.call('eigh', { A }, options)
+  }
+
+  /** B = A^T, stored. @param A m x n */
+  transpose(A: Operand, options: CallOptions & Out = {}): Operation<{ B: BigMatrix }> {
+    return this.call('transpose', { A }, options)
+  }
+
+  /** B = A in other tiles, of another element type or in another store. */
+  reshard(A: Operand, options: CallOptions & Out & ReshardOptions = {}): Operation<{ B: BigMatrix }> {
+    return this.call('reshard', { A }, options)
+  }
+
+  /** C = f(A) or f(A, B), element by element. @param options `op`: which f; `B`: the second matrix */
+  map(
+    A: Operand,
+    { B, ...options }: CallOptions & Out & MapOptions & { readonly B?: Operand | undefined },
+  ): Operation<{ C: BigMatrix }> {
+    return this.call('map', { A, B }, options)
+  }
+
+  /** A norm of A, the fact `norm` of the report. */
+  norm(A: Operand, options: CallOptions & NormOptions = {}): Operation<object> {
+    return this.call('norm', { A }, options)
+  }
+
+  /**
+   * The sum of all elements, the fact `sum` of the report, or with `axis` a vector of sums.
+   * @param options `out`: where the vector goes; it must be given with `axis`
+   */
+  sum(A: Operand, options: CallOptions & Out & SumOptions = {}): Operation<{ S?: BigMatrix }> {
+    return this.call('sum', { A }, options)
   }
 
   /** Any algorithm of the catalogue by its name, with operands by theirs. @throws {InputError} for options that do not fit, when it is started */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
 import { connect, type Numpywren } from '../../src/index.ts'
+import type { NormKind } from '../../src/linalg/index.ts'
 import { BigMatrix, type Layout, type MatrixAttributes } from '../../src/matrix/index.ts'
 import { FsStore, MemoryStore } from '../../src/storage/index.ts'
 import { runPython } from '../helpers/python.ts'
@@ -62,10 +63,10 @@ test('any shape, tile and dtype: transposes, other tiles, sums and norms', async
     fc.asyncProperty(sample, async ({ rows, tile, other, dtype }) => {
       await npw.remove('A').catch(() => undefined)
       await matrix(npw, 'A', rows, { tile, dtype })
-      const { B } = await npw.call<{ B: BigMatrix }>('transpose', { A: 'A' }, { out: 'B', ...overwrite })
+      const { B } = await npw.transpose('A', { out: 'B', ...overwrite })
       t.deepEqual(B.layout, { shape: [rows[0]!.length, rows.length], tile: [tile[1], tile[0]], dtype })
       t.deepEqual(await rowsOf(B), transposed(rows))
-      const { B: R } = await npw.call<{ B: BigMatrix }>('reshard', { A: 'A' }, { out: 'R', tile: other, ...overwrite })
+      const { B: R } = await npw.reshard('A', { out: 'R', tile: other, ...overwrite })
       t.deepEqual(R.layout, { shape: [rows.length, rows[0]!.length], tile: other, dtype })
       t.deepEqual(await rowsOf(R), rows)
       const sumOf = (row: readonly number[]): number => row.reduce((a, b) => a + b)
@@ -73,16 +74,16 @@ test('any shape, tile and dtype: transposes, other tiles, sums and norms', async
         ['0', transposed(rows).map(sumOf)],
         ['1', rows.map(sumOf)],
       ] as const) {
-        const { S } = await npw.call<{ S: BigMatrix }>('sum', { A: 'A' }, { out: 'S', axis, ...overwrite })
+        const { S } = await npw.sum('A', { out: 'S', axis, ...overwrite })
         const extent = axis === '0' ? tile[1] : tile[0]
-        t.deepEqual(S.layout, {
+        t.deepEqual(S!.layout, {
           shape: [wanted.length],
           tile: [extent],
           dtype: dtype === 'float32' ? dtype : 'float64',
         })
-        t.deepEqual([...(await S.read()).data], wanted)
+        t.deepEqual([...(await S!.read()).data], wanted)
       }
-      t.is((await npw.call('sum', { A: 'A' })).report.facts.sum, sumOf(rows.flat()))
+      t.is((await npw.sum('A')).report.facts.sum, sumOf(rows.flat()))
       const sizes = rows.map((row) => row.map(Math.abs))
       const norms = {
         1: Math.max(...transposed(sizes).map(sumOf)),
@@ -104,10 +105,10 @@ test('any shape, tile and dtype: transposes, other tiles, sums and norms', async
 
 test('norms of numbers whose squares overflow or vanish, and of NaN and infinity', async (t) => {
   await using npw = await library()
-  const norm = async (rows: number[][], kind: string): Promise<unknown> => {
+  const norm = async (rows: number[][], kind: NormKind): Promise<unknown> => {
     await npw.remove('A').catch(() => undefined)
     await matrix(npw, 'A', rows)
-    return (await npw.call('norm', { A: 'A' }, { kind, checkFinite: false })).report.facts.norm
+    return (await npw.norm('A', { kind, checkFinite: false })).report.facts.norm
   }
   const wide = grid(5, 7, () => 1)
   t.is(
@@ -135,7 +136,7 @@ test('norms of numbers whose squares overflow or vanish, and of NaN and infinity
     [Number.NaN, Number.NaN],
     [-Infinity, Infinity],
   ] as const)
-    for (const kind of ['1', 'inf', 'fro', 'max'])
+    for (const kind of ['1', 'inf', 'fro', 'max'] as const)
       for (const [row, col] of [
         [0, 0],
         [4, 6],
