@@ -10,6 +10,7 @@ import {
   type ReshardOptions,
   type SolveOptions,
   type SumOptions,
+  type SvdOptions,
   type TsqrOptions,
 } from '../linalg/index.ts'
 import type { BigMatrix } from '../matrix/index.ts'
@@ -97,6 +98,22 @@ export abstract class Algorithms {
       EighOptions & { readonly values?: string | undefined; readonly vectors?: string | undefined } = {},
   ): Operation<{ W: BigMatrix; V?: BigMatrix }> {
     return this.call('eigh', { A }, options)
+  }
+
+  /**
+   * A = U diag(S) V^T. @param A m x n
+   * @param options `values`: the singular values S, min(m, n), descending; `left`, `right`: U, V, computed where they are given
+   */
+  svd(
+    A: Operand,
+    options: CallOptions &
+      SvdOptions & {
+        readonly values?: string | undefined
+        readonly left?: string | undefined
+        readonly right?: string | undefined
+      } = {},
+  ): Operation<{ S: BigMatrix; U?: BigMatrix; V?: BigMatrix }> {
+    return this.call('svd', { A }, options)
   }
 
   /** B = A^T, stored. @param A m x n */

@@ -12,6 +12,7 @@ import { reshard } from './reshard.ts'
 import { solve } from './solve.ts'
 import type { AlgorithmSpec } from './spec.ts'
 import { sum } from './sum.ts'
+import { svd } from './svd.ts'
 import { transpose } from './transpose.ts'
 import { tsqr } from './tsqr.ts'
 import { choleskyVerification } from './verify/cholesky.ts'
@@ -24,6 +25,7 @@ import { reshardVerification, transposeVerification } from './verify/moved.ts'
 import { qrVerification, tsqrVerification } from './verify/qr.ts'
 import { solveVerification } from './verify/solve.ts'
 import type { AnyVerifySpec } from './verify/spec.ts'
+import { svdVerification } from './verify/svd.ts'
 import { sumVerification } from './verify/sum.ts'
 
 export const algorithms: readonly AlgorithmSpec[] = [
@@ -35,6 +37,7 @@ export const algorithms: readonly AlgorithmSpec[] = [
   qr,
   tsqr,
   eigh,
+  svd,
   transpose,
   reshard,
   map,
@@ -55,6 +58,7 @@ export const verifications: readonly AnyVerifySpec[] = [
   mapVerification,
   sumVerification,
   eighVerification,
+  svdVerification,
 ]
 
 /** The shipped program that an algorithm's name stands for where programs are shown; any other name as it is. */

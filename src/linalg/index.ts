@@ -28,6 +28,7 @@ export {
   type Stages,
 } from './spec.ts'
 export { type SumOptions, sum } from './sum.ts'
+export { type SvdOptions, svd } from './svd.ts'
 export { transpose } from './transpose.ts'
 export { type TsqrOptions, tsqr } from './tsqr.ts'
 export { verifyCholesky } from './verify/cholesky.ts'
@@ -42,4 +43,5 @@ export { epsilon, scaledRatio, threshold, type Verdict } from './verify/ratio.ts
 export { norm1, type ResidualOptions, residualNorm1 } from './verify/residual.ts'
 export { verifySolve } from './verify/solve.ts'
 export type { AnyVerifySpec, VerifySpec } from './verify/spec.ts'
+export { verifySingularValues, verifySvd } from './verify/svd.ts'
 export { verifySum } from './verify/sum.ts'

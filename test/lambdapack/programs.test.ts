@@ -46,7 +46,40 @@ const shipped: Readonly<Record<string, readonly Readonly<Record<string, number>>
     { n: 8, t: 4, b: 2 },
     { n: 9, t: 4, b: 4 },
   ],
-  gesvd_values: [{ n: 7, t: 3, b: 3 }],
+  svd_square_values: [
+    { n: 7, t: 3, b: 3 },
+    { n: 7, t: 4, b: 2, upper: 1 },
+  ],
+  svd_square: [
+    { n: 7, t: 4, b: 2 },
+    { n: 5, t: 4, b: 2, upper: 1, left: 0 },
+    { n: 3, t: 4, b: 1, right: 0 },
+  ],
+  svd_qr_values: [{ m: 9, n: 5, t: 4, b: 2, d: 2 }],
+  svd_qr: [
+    { m: 9, n: 5, t: 4, b: 2, d: 2 },
+    { m: 9, n: 6, t: 4, b: 4, d: 3, full: 1 },
+    { m: 9, n: 5, t: 4, b: 2, d: 1, left: 0 },
+  ],
+  svd_tall_values: [{ M: 5, d: 2 }],
+  svd_tall: [
+    { M: 5, d: 2 },
+    { M: 3, d: 1, left: 0 },
+    { M: 1, d: 1 },
+  ],
+  svd_tile_values: [{}],
+  svd_tile: [
+    { m: 9, n: 5, mb: 4, nb: 2 },
+    { m: 5, n: 9, mb: 2, nb: 4, full: 1, left: 0 },
+  ],
+  tsqr_multiply: [
+    { M: 1, d: 1 },
+    { M: 7, d: 2 },
+  ],
+  extend_unit: [
+    { m: 9, n: 5, t: 4 },
+    { m: 4, n: 4, t: 4 },
+  ],
   gemm: [
     { M: 1, N: 1, K: 1 },
     { M: 2, N: 3, K: 2 },
@@ -131,6 +164,11 @@ const shipped: Readonly<Record<string, readonly Readonly<Record<string, number>>
   ],
   geqrf: treeCases,
   qr: treeCases,
+  orgqr: treeCases.filter(({ M, N }) => N <= M).map(({ M, N, d }) => ({ M, K: N, d })),
+  ormqr: treeCases.flatMap(({ M, N, d }) => (N <= M ? [N, M].map((L) => ({ M, K: N, N: 2, L, d })) : [])),
+  ormqr_transposed: treeCases.filter(({ M, N }) => N <= M).map(({ M, N, d }) => ({ M, K: N, N: 2, d })),
+  tsqr: treeCases.map(({ M, d }) => ({ M, d })),
+  tsqr_q: treeCases.map(({ M, d }) => ({ M, d })),
   trsm_lower: [
     { N: 1, R: 1 },
     { N: 4, R: 2 },
