@@ -6,6 +6,7 @@
 
 #include "blas-info.h"
 #include "checks.h"
+#include "column-peaks.h"
 #include "convert.h"
 #include "crc32c.h"
 #include "dense-svd.h"
@@ -45,6 +46,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   add("potrf", Potrf);
   add("trsm", Trsm);
   add("syrk", Syrk);
+  add("columnPeaks", ColumnPeaks);
   add("sb2st", Sb2st);
   add("sterf", Sterf);
   add("stedc", Stedc);

@@ -11,6 +11,7 @@ export interface NativeAddon {
   potrf(a: Tile, upper: boolean): Promise<number>
   trsm(t: Tile, b: Tile, right: boolean, upper: boolean, trans: boolean, unit: boolean, alpha: number): Promise<number>
   syrk(c: Tile, a: Tile, upper: boolean, trans: boolean, alpha: number, beta: number): Promise<number>
+  columnPeaks(a: Tile, peaks: Tile): Promise<number>
   sb2st(band: Tile, d: Tile, reflectors: Tile, threads: number): Promise<number>
   sterf(d: Tile, w: Tile): Promise<number>
   stedc(d: Tile, w: Tile, z: Tile): Promise<number>

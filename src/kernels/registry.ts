@@ -1,5 +1,6 @@
 import { InternalError } from '../errors.ts'
 import { bandColumnsKernel } from './entries/band-columns.ts'
+import { columnPeaksKernel, explainedVarianceKernel, subtractMeansKernel } from './entries/components.ts'
 import { rescaleKernel } from './entries/rescale.ts'
 import { sy2sbMultiplyKernel, sy2sbUpdateKernel } from './entries/sy2sb.ts'
 import { syevdKernel, syevdValuesKernel } from './entries/syevd.ts'
@@ -151,6 +152,9 @@ export const kernelRegistry: KernelRegistry = createRegistry([
   sy2sbMultiplyKernel,
   sy2sbUpdateKernel,
   bandColumnsKernel,
+  subtractMeansKernel,
+  columnPeaksKernel,
+  explainedVarianceKernel,
   panelApplyKernel,
   sb2stKernel,
   sb2stVectorsKernel,

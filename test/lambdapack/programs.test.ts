@@ -26,6 +26,14 @@ const grids = [
 
 /** Arguments under which each shipped program is held against the expander. */
 const shipped: Readonly<Record<string, readonly Readonly<Record<string, number>>[]>> = {
+  center: [
+    { M: 1, N: 1, m: 3 },
+    { M: 6, N: 2, m: 9 },
+  ],
+  components: [
+    { M: 1, N: 1, K: 1, m: 3, k: 1, kb: 1 },
+    { M: 2, N: 3, K: 2, m: 9, k: 5, kb: 3, scores: 1 },
+  ],
   sy2sb: [
     { n: 3, t: 4, b: 2 },
     { n: 12, t: 4, b: 3 },
