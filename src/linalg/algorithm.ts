@@ -1,7 +1,7 @@
 /** What an algorithm hands to a run: a program, its arguments, and what its matrices are bound to. */
 
 import { InputError } from '../errors.ts'
-import { type BigMatrix, type Layout, retiled, type TileArray, tileDtype } from '../matrix/index.ts'
+import { type BigMatrix, column, type Layout, retiled, type TileArray, tileDtype } from '../matrix/index.ts'
 import type { Binding, ProgramSource, ViewStep } from '../run/index.ts'
 import type { Store } from '../storage/index.ts'
 import { link, shippedText } from './library.ts'
@@ -24,15 +24,22 @@ export interface Algorithm {
   readonly results: Readonly<Record<string, string>>
 }
 
+const linked = new Map<string, ProgramSource>()
+
 /** A shipped program with all that it calls. */
 export function shipped(name: string): ProgramSource {
+  const known = linked.get(name)
+  if (known !== undefined) return known
   const { text } = link({ name: `${name}.lp`, text: shippedText(name) }, name)
-  return { text, name, origin: `${name}.lp`, trusted: true }
+  const source = { text, name, origin: `${name}.lp`, trusted: true }
+  linked.set(name, source)
+  return source
 }
 
-/** An existing matrix as an operand, seen through views. */
+/** An existing matrix as an operand, seen through views; a vector counts as one column. */
 export function input(matrix: BigMatrix, ...view: ViewStep[]): Binding {
-  return { store: matrix.store, path: matrix.path, view }
+  const isVector = matrix.layout.shape.length === 1
+  return { store: matrix.store, path: matrix.path, view: isVector ? [{ kind: 'column' }, ...view] : view }
 }
 
 /** The same, cut into tiles of this shape if its own are others; `view` is applied after that. */
@@ -40,8 +47,9 @@ export function inputTiled(matrix: BigMatrix, tile: readonly [number, number], .
   return isCutAs(matrix, tile) ? input(matrix, ...view) : input(matrix, { kind: 'retiled', tile }, ...view)
 }
 
-/** A matrix in tiles of this shape: itself, or a view of it. */
-export function tiledAs(matrix: TileArray, tile: readonly [number, number]): TileArray {
+/** A matrix in tiles of this shape: itself, or a view of it; a vector counts as one column. */
+export function tiledAs(array: TileArray, tile: readonly [number, number]): TileArray {
+  const matrix = array.layout.shape.length === 1 ? column(array) : array
   return isCutAs(matrix, tile) ? matrix : retiled(matrix, tile)
 }
 
