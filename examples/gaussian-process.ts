@@ -102,7 +102,7 @@ console.log(`with the noise of weekly means: ${model.logLikelihood.toFixed(3)}`)
 const { formula, ratio, passed } = await npw.verify('cholesky', { A: 'weekly-K', L: model.L })
 console.log(`${formula} = ${ratio.toPrecision(2)}: ${passed ? 'passed' : 'FAILED'}`)
 
-// Would a forecast of ten years have been right in 1992?
+// Would a forecast have been right in 1992? Observations from then on are left out; the parameters are those of all.
 const [past, future] = [record.filter(({ year }) => year < 1992), record.filter(({ year }) => year >= 1992)]
 const tried = await predict(
   'tried',
