@@ -59,7 +59,7 @@ function isCutAs(matrix: TileArray, tile: readonly [number, number]): boolean {
   return Math.min(mb, m) === Math.min(tile[0], m) && Math.min(nb, n) === Math.min(tile[1], n)
 }
 
-/** Rows, columns and tile of a matrix. @throws InputError when it has not two dimensions */
+/** Rows, columns and tile of a matrix; a vector is one column. @throws InputError when it has more than two dimensions */
 export function dimensions(matrix: TileArray): {
   m: number
   n: number
@@ -69,12 +69,12 @@ export function dimensions(matrix: TileArray): {
   nt: number
 } {
   const { shape, tile } = matrix.layout
-  if (shape.length !== 2) {
+  if (shape.length > 2) {
     throw new InputError(`${matrix.url} has ${shape.length} dimensions (${shape.join(' x ')}); a matrix of 2 is wanted`)
   }
-  const [m = 0, n = 0] = shape
+  const [m = 0, n = 1] = shape
   const [mb = 1, nb = 1] = tile
-  const [mt = 0, nt = 0] = matrix.grid
+  const [mt = 0, nt = 1] = matrix.grid
   return { m, n, mb, nb, mt, nt }
 }
 

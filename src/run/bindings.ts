@@ -1,4 +1,13 @@
-import { BigMatrix, block, retiled, symmetric, type TileArray, transposed, triangular } from '../matrix/index.ts'
+import {
+  BigMatrix,
+  block,
+  column,
+  retiled,
+  symmetric,
+  type TileArray,
+  transposed,
+  triangular,
+} from '../matrix/index.ts'
 import type { BoundMatrix } from '../providers/index.ts'
 import { openStore, type Store } from '../storage/index.ts'
 import { type Axes, AxesView } from './axes.ts'
@@ -70,6 +79,9 @@ export function applyView(base: TileArray, view: readonly ViewStep[]): TileArray
     switch (step.kind) {
       case 'transposed':
         array = transposed(array)
+        break
+      case 'column':
+        array = column(array)
         break
       case 'symmetric':
         array = symmetric(array, step.stored)

@@ -9,6 +9,8 @@ import { checkRunId } from './run-id.ts'
 /** How a bound input is seen; applied in order. */
 export type ViewStep =
   | { readonly kind: 'transposed' }
+  /** A vector as a matrix of one column. */
+  | { readonly kind: 'column' }
   | { readonly kind: 'symmetric'; readonly stored: 'lower' | 'upper' }
   /** The other half reads as zeros. */
   | { readonly kind: 'triangular'; readonly half: 'lower' | 'upper' }
@@ -94,6 +96,7 @@ const layout = z.strictObject({
 
 const viewStep = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('transposed') }),
+  z.strictObject({ kind: z.literal('column') }),
   z.strictObject({ kind: z.literal('symmetric'), stored: z.enum(['lower', 'upper']) }),
   z.strictObject({
     kind: z.literal('block'),

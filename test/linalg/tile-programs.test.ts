@@ -303,6 +303,28 @@ test('verify finds results right, and a single element that is not', async (t) =
   await t.throwsAsync(npw.verify('sum', { A: 'A', S: 'R' }, { axis: '1' }), { message: /a vector of 7 is wanted/ })
 })
 
+test('vectors are columns wherever a matrix is wanted', async (t) => {
+  await using npw = await library()
+  const A = grid(7, 7, (r, c) => (r === c ? 9 : 1 / (r + c + 1)))
+  await matrix(npw, 'A', A, { tile: [3, 3] })
+  await npw.sum('A', { axis: '1', out: 's' })
+  const sums = [...(await (await npw.open('s')).read()).data]
+  t.deepEqual((await npw.open('s')).layout.shape, [7])
+  t.is((await npw.norm('s', { kind: 'max' })).report.facts.norm, Math.max(...sums))
+  const { C } = await npw.map('s', { op: 'scale', alpha: 2, out: 'c' })
+  t.deepEqual(C.layout.shape, [7, 1])
+  t.deepEqual(
+    [...(await C.read()).data],
+    sums.map((value) => 2 * value),
+  )
+  t.true((await npw.verify('map', { A: 's', C: 'c' }, { op: 'scale', alpha: 2 })).passed)
+  // A 1 = s.
+  const { X } = await npw.solve('A', 's', { assume: 'spd', out: 'x' })
+  for (const value of (await X.read()).data) t.true(Math.abs(value - 1) < 1e-12)
+  const { B } = await npw.transpose('s', { out: 't' })
+  t.deepEqual(await rowsOf(B), [sums])
+})
+
 async function refused(t: ExecutionContext<unknown>, call: PromiseLike<unknown>, message: RegExp): Promise<void> {
   await t.throwsAsync(async () => call, { name: 'InputError', message })
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import {
   BigMatrix,
   block,
+  column,
   type Layout,
   retiled,
   symmetric,
@@ -109,6 +110,19 @@ test('a triangle of a matrix that is not square is a trapezoid', async (t) => {
       at.map((k) => (row(k) <= col(k) ? k : 0)),
     )
   }
+})
+
+test('a vector as a column, in other tiles too', async (t) => {
+  const layout: Layout = { shape: [11], tile: [4], dtype: 'float64', origin: [3] }
+  const vector = await BigMatrix.create(new MemoryStore(), 'v', layout)
+  await vector.write(counting(11))
+  const view = column(vector)
+  t.deepEqual(view.layout, { shape: [11, 1], tile: [4, 1], dtype: 'float64', origin: [3, 0] })
+  t.deepEqual([...(await view.read()).data], counting(11))
+  t.deepEqual((await collect(view.storedTiles())).map(({ index }) => index.join()).toSorted(), ['3,0', '4,0', '5,0'])
+  t.deepEqual([...(await retiled(view, [3, 2]).read()).data], counting(11))
+  t.deepEqual([...(await transposed(view).read([0, 1], [9, 11])).data], [9, 10])
+  t.throws(() => column(view), { name: 'InvalidLayoutError', message: /is no vector/ })
 })
 
 test('pooled buffers are filled, float32 stays float32', async (t) => {

@@ -1,5 +1,5 @@
 import { InputError } from '../../errors.ts'
-import { type BigMatrix, symmetric, type TileArray, tileDtype } from '../../matrix/index.ts'
+import { type BigMatrix, column, symmetric, type TileArray, tileDtype } from '../../matrix/index.ts'
 import { forEachLimit } from '../../util/index.ts'
 import { requireSquare, tiledAs } from '../algorithm.ts'
 import { scaledRatio } from './ratio.ts'
@@ -43,8 +43,9 @@ export async function elementRatio(
   return worst
 }
 
-/** All elements of a matrix; the upper half of one that is noted as symmetric mirrors the lower. */
+/** All elements of a matrix (a vector is one column); the upper half of one that is noted as symmetric mirrors the lower. */
 export function whole(A: BigMatrix): TileArray {
+  if (A.layout.shape.length === 1) return column(A)
   if (A.attributes.structure !== 'symmetric') return A
   const { nb } = requireSquare(A, 'what is noted as symmetric')
   return symmetric(tiledAs(A, [nb, nb]), 'lower')
