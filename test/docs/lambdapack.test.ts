@@ -58,6 +58,11 @@ const special: Readonly<Record<string, readonly (Tile | undefined)[]>> = {
   pivot_rows: [plan, undefined, tile(0)],
   receive_rows: [plan, tile(0), tile(1)],
   take_rows: [column(0), undefined, column(0), tile(0)],
+  rescale: [tile(0), { data: Float64Array.of(1), rows: 1, cols: 1, ld: 1 }],
+  band_columns: [{ data: new Float64Array(6), rows: 3, cols: 2, ld: 3 }, tile(0), tile(1)],
+  subtract_means: [tile(0), column(0)],
+  column_peaks: [tile(0), column(0)],
+  explained_variance: [column(0)],
 }
 
 async function resultOf(kernel: Kernel, scalars: KernelScalars): Promise<readonly number[]> {

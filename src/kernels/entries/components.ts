@@ -1,12 +1,12 @@
 /** What principal components need besides a singular value decomposition. */
 
-import { KernelArgumentError } from '../errors.ts'
 import type { Extent, Kernel, KernelScalars } from '../registry-types.ts'
 import { columnPeaks } from '../routines/column-peaks.ts'
 import { copyInto, fill } from '../routines/elementwise.ts'
 import { gemm } from '../routines/gemm.ts'
 import { readScalars } from '../scalars.ts'
 import { expectExtent, operand, writable } from './operands.ts'
+import { count } from './parts.ts'
 
 /** `X = subtract_means(A, mu)`: A - e mu^T, the mean of every column (a column of them, n x 1) taken off. */
 export const subtractMeansKernel: Kernel = {
@@ -75,12 +75,10 @@ export const columnPeaksKernel: Kernel = {
 const varianceSpec = { m: undefined, k: Number.POSITIVE_INFINITY }
 
 function varianceExtent(operands: readonly (Extent | undefined)[], scalars: KernelScalars): Extent {
-  const name = 'explained_variance'
-  const { m, k } = readScalars(name, varianceSpec, scalars)
-  const s = operand(name, operands, 0, 's')
-  expectExtent(name, 's', s, s.rows, 1)
-  if (m >= 2) return { rows: Math.min(s.rows, k), cols: 1 }
-  throw new KernelArgumentError(name, 'm', `${name}: a variance takes 2 rows at least; m is ${m}`)
+  const { k } = readScalars('explained_variance', varianceSpec, scalars)
+  const s = operand('explained_variance', operands, 0, 's')
+  expectExtent('explained_variance', 's', s, s.rows, 1)
+  return { rows: Math.min(s.rows, count('explained_variance', 'k', k)), cols: 1 }
 }
 
 /**
