@@ -4,6 +4,7 @@ import { cholesky } from './cholesky.ts'
 import { eigh } from './eigh.ts'
 import { gemm } from './gemm.ts'
 import { lstsq } from './lstsq.ts'
+import { inv } from './inv.ts'
 import { lu } from './lu.ts'
 import { map } from './map.ts'
 import { norm } from './norm.ts'
@@ -19,6 +20,7 @@ import { choleskyVerification } from './verify/cholesky.ts'
 import { eighVerification } from './verify/eigh.ts'
 import { gemmVerification } from './verify/gemm.ts'
 import { lstsqVerification } from './verify/lstsq.ts'
+import { invVerification } from './verify/inv.ts'
 import { luVerification } from './verify/lu.ts'
 import { mapVerification } from './verify/map.ts'
 import { reshardVerification, transposeVerification } from './verify/moved.ts'
@@ -32,6 +34,7 @@ export const algorithms: readonly AlgorithmSpec[] = [
   cholesky,
   gemm,
   lu,
+  inv,
   solve,
   lstsq,
   qr,
@@ -49,6 +52,7 @@ export const verifications: readonly AnyVerifySpec[] = [
   choleskyVerification,
   gemmVerification,
   luVerification,
+  invVerification,
   solveVerification,
   lstsqVerification,
   qrVerification,

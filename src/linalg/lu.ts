@@ -1,5 +1,4 @@
-import type { BigMatrix } from '../matrix/index.ts'
-import { tileDtype } from '../matrix/index.ts'
+import { type BigMatrix, tileDtype } from '../matrix/index.ts'
 import { shipped } from './algorithm.ts'
 import type { ProgramSpec, Report } from './spec.ts'
 import { inputSquare, squareLayout, squareTiles } from './square-tiles.ts'
@@ -69,16 +68,19 @@ async function luReport(U: BigMatrix, largestOfA: number, largestOfU: number): P
       `A is singular: element (${info}, ${info}) of U, counted from 1, is exactly zero; L U is A[P], but no system can be solved with it`,
     )
   }
-  if (growth > ALARMING_GROWTH * Math.max(...U.layout.shape)) {
-    warnings.push(
-      `the elements grew by a factor of ${growth.toPrecision(3)}, and rounding errors with them: judge the result with verify lu, or factor with qr`,
-    )
-  }
+  const alarm = growthWarning(growth, Math.max(...U.layout.shape), 'judge the result with verify lu, or factor with qr')
+  if (alarm !== undefined) warnings.push(alarm)
   return { facts: { info, growth }, warnings }
 }
 
+/** What to say of elements that grew beyond what rounding errors bear; undefined when they did not. */
+export function growthWarning(growth: number, n: number, advice: string): string | undefined {
+  if (growth <= ALARMING_GROWTH * n) return undefined
+  return `the elements grew by a factor of ${growth.toPrecision(3)}, and rounding errors with them: ${advice}`
+}
+
 /** Column of the first zero on the diagonal of U, counted from 1; 0 when there is none. */
-export async function firstZeroPivot(U: BigMatrix): Promise<number> {
+async function firstZeroPivot(U: BigMatrix): Promise<number> {
   const [rows = 0, cols = 0] = U.layout.shape
   const [side = 1] = U.layout.tile
   for (let k = 0; k * side < Math.min(rows, cols); k++) {

@@ -104,6 +104,19 @@ const shipped: Readonly<Record<string, readonly Readonly<Record<string, number>>
     { M: 7, N: 2 },
     { M: 2, N: 6 },
   ],
+  getri: [{ N: 1 }, { N: 2 }, { N: 6 }],
+  getrs: [
+    { N: 1, R: 1 },
+    { N: 5, R: 2 },
+  ],
+  getrs_transposed: [
+    { N: 1, R: 1 },
+    { N: 5, R: 2 },
+  ],
+  inverse: [
+    { N: 1, nb: 4 },
+    { N: 3, nb: 4 },
+  ],
   largest: [
     { M: 1, N: 1 },
     { M: 3, N: 6 },
@@ -177,6 +190,8 @@ const shipped: Readonly<Record<string, readonly Readonly<Record<string, number>>
   ormqr_transposed: treeCases.filter(({ M, N }) => N <= M).map(({ M, N, d }) => ({ M, K: N, N: 2, d })),
   tsqr: treeCases.map(({ M, d }) => ({ M, d })),
   tsqr_q: treeCases.map(({ M, d }) => ({ M, d })),
+  potri: [{ N: 1 }, { N: 4 }],
+  trtri_lower: [{ N: 1 }, { N: 5 }],
   trsm_lower: [
     { N: 1, R: 1 },
     { N: 4, R: 2 },
