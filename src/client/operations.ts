@@ -12,6 +12,7 @@ import {
 } from '../linalg/index.ts'
 import { AlreadyExistsError, BigMatrix } from '../matrix/index.ts'
 import {
+  cancelKey,
   isIntact,
   newRunId,
   type ProcedureRecord,
@@ -157,6 +158,7 @@ async function resumedProcedure(
     ...Object.fromEntries(Object.entries(settings).filter(([, v]) => v !== undefined)),
   }
   compileSettings(options)
+  await connection.places.base.delete(cancelKey(record.id))
   return procedureRun(connection, spec, record, { call, given: { ...given, ...options } })
 }
 

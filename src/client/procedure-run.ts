@@ -96,17 +96,26 @@ export class ProcedureRun implements RunHandle {
         work: (name) => ({ store, path: `${workPrefix(this.id)}${name}` }),
       })
       await store.put(reportKey(this.id), new TextEncoder().encode(JSON.stringify(this.#report)))
-      for await (const { key } of store.list(workPrefix(this.id))) await store.delete(key)
+      await this.#dropWork()
       await this.#end(watch, watching, this.#state('done'))
       return { ...this.#totals.statistics(), runId: this.id, estimatedMoney: this.#money }
     } catch (error) {
       const failure = this.#named(error)
+      // Going on cannot help, so there is nothing to go on from.
+      if (isNumpywrenError(failure) && (failure.category === 'numerical' || failure.category === 'input'))
+        await this.#dropWork().catch(() => undefined)
       await this.#end(watch, watching, this.#state(stateAfter(failure), failure.message)).catch(() => undefined)
       throw failure
     } finally {
       watch.abort()
       this.#stream.close()
     }
+  }
+
+  /** Removes what one stage keeps for another. */
+  async #dropWork(): Promise<void> {
+    const { store } = this.#parts
+    for await (const { key } of store.list(workPrefix(this.id))) await store.delete(key)
   }
 
   async #end(watch: AbortController, watching: readonly Promise<void>[], state: RunState): Promise<void> {
