@@ -6,6 +6,7 @@ import {
   type LstsqOptions,
   type MapOptions,
   type NormOptions,
+  type PcaOptions,
   type QrOptions,
   type ReshardOptions,
   type SolveOptions,
@@ -145,6 +146,20 @@ export abstract class Algorithms {
    */
   sum(A: Operand, options: CallOptions & Out & SumOptions = {}): Operation<{ S?: BigMatrix }> {
     return this.call('sum', { A }, options)
+  }
+
+  /**
+   * Principal components of the rows of A, as scikit-learn's PCA. @param A m x n, an observation a row
+   * @param options `out`: the components, the rows of C; the other results are kept where their places are given: `scores` (T), `mean` (M),
+   * `values` (S), `variance` (E), `ratio` (F)
+   */
+  pca(
+    A: Operand,
+    options: CallOptions &
+      Out &
+      PcaOptions & { readonly [name in 'scores' | 'mean' | 'values' | 'variance' | 'ratio']?: string | undefined } = {},
+  ): Operation<{ C: BigMatrix; T?: BigMatrix; M?: BigMatrix; S?: BigMatrix; E?: BigMatrix; F?: BigMatrix }> {
+    return this.call('pca', { A }, options)
   }
 
   /** Any algorithm of the catalogue by its name, with operands by theirs. @throws {InputError} for options that do not fit, when it is started */

@@ -8,6 +8,7 @@ import { inv } from './inv.ts'
 import { lu } from './lu.ts'
 import { map } from './map.ts'
 import { norm } from './norm.ts'
+import { pca } from './pca.ts'
 import { qr } from './qr.ts'
 import { reshard } from './reshard.ts'
 import { solve } from './solve.ts'
@@ -41,6 +42,7 @@ export const algorithms: readonly AlgorithmSpec[] = [
   tsqr,
   eigh,
   svd,
+  pca,
   transpose,
   reshard,
   map,

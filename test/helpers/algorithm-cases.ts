@@ -58,6 +58,15 @@ export const algorithmCases: Readonly<Record<string, AlgorithmCase>> = {
   reshard: { inputs: [general], operands: ['A'], flags: ['--tile', '37x50'], results: [['-o', 'B']] },
   map: { inputs: [general], operands: ['A'], flags: ['--op', 'exp'], results: [['-o', 'C']] },
   sum: { inputs: [fine], operands: ['A'], flags: ['--axis', '0'], results: [['-o', 'S']] },
+  pca: {
+    inputs: [tall],
+    operands: ['A'],
+    flags: ['--components', '5'],
+    results: [
+      ['-o', 'C'],
+      ['-t', 'T'],
+    ],
+  },
   eigh: {
     inputs: [definite],
     operands: ['A'],
