@@ -35,7 +35,13 @@ const orders: readonly Shape[] = [
   [64, 32],
 ]
 /** Orders of the kinds whose order is in their name or has a meaning. */
-const fixedOrder: Readonly<Record<string, number>> = { wilkinson: 60, 'hilbert, order 12': 12, moler: 20, clement: 60 }
+const fixedOrder: Readonly<Record<string, number>> = {
+  wilkinson: 60,
+  'hilbert, order 12': 12,
+  moler: 20,
+  clement: 60,
+  'symmetric clement': 60,
+}
 
 const tall: readonly Pick<AccuracyOperand, 'shape' | 'tile'>[] = [
   { shape: [90, 41], tile: [16, 16] },
@@ -94,7 +100,11 @@ const one = (kind: string): Draft => ({ operands: { A: { kind, shape: [1, 1], ti
 const beyondInversion: ReadonlySet<string> = new Set(['hilbert', 'lotkin', 'cauchy'])
 /** What only large matrices get unasked. */
 const twoStages: AccuracyCase['options'] = { tile: [16, 16], band: 6 }
+const bands: AccuracyCase['options'] = { tile: [16, 16], band: 4 }
 const spd: Given = { options: { assume: 'spd' } }
+
+const trees = ['flat', 'binary', 'hybrid']
+const treeKinds = ['hilbert', 'graded rows', 'svd mode 3, cond 1e+12', 'rank a half', 'rand']
 
 const perAlgorithm: Readonly<Record<string, readonly Draft[]>> = {
   cholesky: [one('spd'), ...ofOrders(definite), ...ofOrders(definite32, float32)],
@@ -110,11 +120,18 @@ const perAlgorithm: Readonly<Record<string, readonly Draft[]>> = {
   ],
   qr: [
     one('randn'),
+    ...trees.flatMap((tree) => ofShapes(treeKinds, shapes, { options: { tree } })),
+    ...ofShapes(treeKinds, shapes, { criterion: 'qr, R alone', isBrief: true }),
     ...ofShapes(anyRank, shapes),
     ...ofOrders([...square, ...singular]),
     ...ofShapes(rectangular32, shapes, float32),
   ],
-  tsqr: [one('randn'), ...ofShapes(anyRank, narrow), ...ofShapes(rectangular32, narrow, float32)],
+  tsqr: [
+    one('randn'),
+    ...trees.flatMap((tree) => ofShapes(treeKinds, narrow, { options: { tree } })),
+    ...ofShapes(anyRank, narrow),
+    ...ofShapes(rectangular32, narrow, float32),
+  ],
   lu: [
     one('randn'),
     ...ofShapes(anyRank, shapes),
@@ -124,6 +141,10 @@ const perAlgorithm: Readonly<Record<string, readonly Draft[]>> = {
   solve: [
     ...systems([one('randn'), ...ofOrders([...rectangular, ...square]), ...ofOrders(definite, spd)]),
     ...systems([...ofOrders(definite32, { ...float32, ...spd }), ...ofOrders(['randn', 'integer'], float32)]),
+    ...systems(ofOrders(['symmetric randn', 'symmetric clement', 'kms', 'kahan', 'kahan, lower', 'identity'])),
+    ...systems(ofOrders(['randn', 'svd mode 3, cond 1e+12', 'scaled to 1e150'], { options: { mixed: true } })),
+    ...systems(ofOrders(['spd', 'spd scaled to 1e-150'], { options: { assume: 'spd', mixed: true } })),
+    ...systems(ofOrders(['randn', 'wilkinson', 'leading block 1e-12'], { options: { refine: 0 } })),
     ...systems(ofOrders(['kahan', 'triw'], { options: { assume: 'upper' } })),
     ...systems(ofOrders(['kahan'], { options: { assume: 'upper', transposeA: true } })),
     ...systems(ofOrders(['kahan, lower'], { options: { assume: 'lower' } })),
@@ -142,16 +163,19 @@ const perAlgorithm: Readonly<Record<string, readonly Draft[]>> = {
   lstsq: systems([...ofShapes(anyRank, shapes), ...ofShapes(['randn', 'svd mode 3, cond 1e+04'], tall, float32)]),
   svd: [
     one('randn'),
-    ...ofShapes(anyRank, shapes),
-    ...ofOrders([...square, ...singular]),
-    ...ofShapes(rectangular32, shapes, float32),
-    ...ofShapes(anyRank, shapes, { criterion: 'svd values', isBrief: true }),
+    ...ofShapes(anyRank, [...shapes, ...narrow], { options: bands }),
+    ...ofOrders([...square, ...singular], { options: bands }),
+    ...ofShapes(rectangular32, shapes, { ...float32, options: bands }),
+    ...ofShapes(['randn', 'all zero', 'hilbert'], shapes),
+    ...ofShapes(['randn', 'rank a half'], tall, { options: { ...bands, full: true } }),
+    ...ofShapes(['randn', 'svd mode 3, cond 1e+12'], [{ shape: [8200, 130], tile: [1024, 130] }]),
+    ...ofShapes(anyRank, [...shapes, ...narrow], { options: bands, criterion: 'svd, values', isBrief: true }),
   ],
   eigh: [
     one('symmetric randn'),
     ...ofOrders([...indefinite, ...definite], { options: twoStages }),
     ...ofOrders(indefinite32, { ...float32, options: twoStages }),
-    ...ofOrders([...indefinite, ...definite], { options: twoStages, criterion: 'eigh values', isBrief: true }),
+    ...ofOrders([...indefinite, ...definite], { options: twoStages, criterion: 'eigh, values', isBrief: true }),
     ...ofOrders(['symmetric randn', 'symmetric, all zero', 'minij']),
   ],
 }

@@ -29,9 +29,9 @@ export async function measure(cases: readonly AccuracyCase[], folder: string): P
   await writeFile(list, JSON.stringify(cases))
   await runPython(judge, here, 'make', list, folder)
   const computed: Computed[] = []
-  {
-    await using npw = await connect({ store: 'memory://accuracy', slots: 2, memoryBytes: 2 ** 28 })
-    for (const [k, each] of cases.entries()) computed.push(await compute(npw, each, `${k}`, folder))
+  for (const [k, each] of cases.entries()) {
+    await using npw = await connect({ store: `memory://accuracy-${k}`, slots: 2, memoryBytes: 2 ** 26 })
+    computed.push(await compute(npw, each, `${k}`, folder))
   }
   // JSON has no infinity; Python writes it nevertheless.
   const judged = (await runPython(judge, here, 'judge', list, folder)).replaceAll(/\bInfinity\b/g, '1e999')
