@@ -22,6 +22,7 @@
 #include "panel-solve.h"
 #include "potrf.h"
 #include "qr.h"
+#include "random-normal.h"
 #include "rbf.h"
 #include "scale-rows.h"
 #include "sb2st.h"
@@ -87,6 +88,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   add("bidiagonalSvd", BidiagonalSvd);
   add("bandReflect", BandReflect);
   add("denseSvd", DenseSvd);
+  add("randomNormal", RandomNormal);
   add("findNonFinite", FindNonFinite);
   add("isEqual", IsEqual);
   add("crc32c", Crc32cNow);

@@ -47,6 +47,7 @@ import {
 } from './entries/magnitudes.ts'
 import { embedKernel, placeKernel, sliceKernel } from './entries/parts.ts'
 import { potrfKernel } from './entries/potrf.ts'
+import { randomNormalKernel } from './entries/random.ts'
 import { geqrtKernel, qrFactorKernel, tpqrtKernel, ttqrtKernel } from './entries/qr.ts'
 import { gemqrtKernel, tpmqrtKernel, ttmqrtKernel } from './entries/qr-apply.ts'
 import { addSumsqKernel, sumsKernel, sumsqKernel } from './entries/reductions.ts'
@@ -108,6 +109,7 @@ export const kernelRegistry: KernelRegistry = createRegistry([
   bdsdcKernel,
   gesddKernel,
   gesddValuesKernel,
+  randomNormalKernel,
   trsmSubKernel,
   rbfKernel,
   rowSumsqKernel,

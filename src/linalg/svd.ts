@@ -2,10 +2,10 @@ import { InputError } from '../errors.ts'
 import type { Dtype } from '../kernels/index.ts'
 import { type Layout, tileDtype } from '../matrix/index.ts'
 import { type Algorithm, dimensions, inputTiled, shipped } from './algorithm.ts'
-import { domainOf, reflectorBlock } from './qr-tree.ts'
 import type { AlgorithmCall, OptionSpec, ProgramSpec } from './spec.ts'
+import { planTruncated, reportTruncated, type SvdRankOptions, svdRankOptions } from './svd-rank.ts'
 
-export interface SvdOptions {
+export interface SvdOptions extends SvdRankOptions {
   /** U m x m and V n x n instead of their first min(m, n) columns. @default false */
   readonly full?: boolean | undefined
   /** Rows and columns of the tiles worked on and of U and V. @default those of A when they are of a good size */
@@ -19,6 +19,7 @@ export const svdOptions: Readonly<Record<keyof SvdOptions, OptionSpec>> = {
   full: { kind: 'flag', description: 'U m x m and V n x n, not only their first min(m, n) columns' },
   tile: { kind: 'tile', description: 'square tiles to work on, and of U and V', otherwise: "A's, or 512 or 1024" },
   band: { kind: 'whole', least: 1, description: 'superdiagonals of the band between the stages', otherwise: '64' },
+  ...svdRankOptions,
 }
 
 /** Smaller extents up to which one task does all, and larger ones: measured, see docs/performance.md. */
@@ -29,8 +30,8 @@ const denseElements = 2 ** 20
 const goodTiles = { least: 256, most: 1024 }
 /** Bandwidth: wider makes the products faster and the bulge chase slower. */
 const defaultBand = 64
-/** Tiles of a domain of the tree of a tall QR. */
-const domain = 4
+/** Columns of a block of reflectors of QR. */
+const reflectorBlock = 128
 /** The vectors of the bidiagonal matrix are one tile, which is one buffer. */
 const largestVectors: Readonly<Record<Dtype, number>> = { float64: 16_383, float32: 23_170 }
 
@@ -50,14 +51,18 @@ interface Shape {
  *
  * Tall: QR first (a tree for few columns), then R. In two stages: to a band by tiles, by QR and LQ of panels in turn (BDFAC of numpywren), to
  * a bidiagonal matrix by bulge chasing in one task, its values by dqds or values and vectors by divide and conquer (LAPACK xBDSQR,
- * xBDSDC); small matrices by xGESDD in one task. 8/3 n^3 flops for n x n, about 16 n^3 more with vectors.
+ * xBDSDC); small matrices by xGESDD in one task; with `rank` by random vectors, see {@link planTruncated}. 8/3 n^3 flops for n x n, about 16 n^3 more with vectors.
  * @throws InputError when vectors do not fit one buffer on the way, or tile and band do not go together; NotConvergedError
  */
 export const svd: ProgramSpec<SvdOptions> = {
   name: 'svd',
   summary: 'A = U diag(s) V^T, s descending; vectors only where they are asked for',
   program: 'svd_square',
-  examples: ['numpywren svd work/A -s work/S', 'numpywren svd work/A -s work/S -u work/U -v work/V'],
+  examples: [
+    'numpywren svd work/A -s work/S',
+    'numpywren svd work/A -s work/S -u work/U -v work/V',
+    'numpywren svd work/A -s work/S -u work/U -v work/V --rank 20',
+  ],
   operands: [{ name: 'A', description: 'm x n' }],
   results: [
     {
@@ -74,7 +79,13 @@ export const svd: ProgramSpec<SvdOptions> = {
   plan(call) {
     const shape = shapeOf(call)
     const { m, n } = shape
-    const { full = false, tile, band } = call.options
+    const { full = false, tile, band, rank } = call.options
+    if (rank !== undefined) {
+      if (full || tile !== undefined || band !== undefined) {
+        throw new InputError('svd: --rank goes without --full, --tile and --band')
+      }
+      return planTruncated(call, rank)
+    }
     if (tile !== undefined && tile[0] !== tile[1]) {
       throw new InputError(`svd takes square tiles; --tile says ${tile.join('x')}`)
     }
@@ -84,6 +95,9 @@ export const svd: ProgramSpec<SvdOptions> = {
       if (!isFull) return tall(call, shape)
     }
     return inTwoStages(call, shape, isFull)
+  },
+  report(results, parameters) {
+    return parameters.rank === undefined ? { facts: {}, warnings: [] } : reportTruncated(results, parameters)
   },
 }
 
@@ -155,7 +169,7 @@ function tall(call: Call, shape: Shape): Algorithm {
   return {
     name: 'svd',
     program: shipped(hasVectors ? 'svd_tall' : 'svd_tall_values'),
-    args: { M, d: domainOf('hybrid', M, domain), ib: Math.min(reflectorBlock, n), ...(hasVectors ? wanted : {}) },
+    args: { M, d: 1, ib: Math.min(reflectorBlock, n), ...(hasVectors ? wanted : {}) },
     bindings: { A: operand(call, shape, [rows, n]), ...bindings },
     parameters: { m, n, method: 'tree', tile: rows },
     results,
@@ -173,7 +187,7 @@ function inTwoStages(call: Call, shape: Shape, isFull: boolean): Algorithm {
   }
   const isSquare = m === n
   const M = Math.ceil(m / t)
-  const tree = { m, d: domainOf('flat', M, domain), ib: Math.min(reflectorBlock, t) }
+  const tree = { m, d: M, ib: Math.min(reflectorBlock, t) }
   return {
     name: 'svd',
     program: shipped(`svd_${isSquare ? 'square' : 'qr'}${hasVectors ? '' : '_values'}`),

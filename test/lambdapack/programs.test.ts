@@ -84,6 +84,14 @@ const shipped: Readonly<Record<string, readonly Readonly<Record<string, number>>
     { M: 1, d: 1 },
     { M: 7, d: 2 },
   ],
+  svd_rank: [
+    { M: 3, N: 2, dm: 1, dn: 1, nb: 4, k: 2, l: 3, power: 1, probes: 2, seed: 0 },
+    { M: 1, N: 3, dm: 1, dn: 2, nb: 4, k: 2, l: 3, power: 0, probes: 2, seed: 0, left: 0, right: 0 },
+  ],
+  orthonormalize: [
+    { M: 1, d: 1, e: 0, steps: 1 },
+    { M: 5, d: 2, e: 1, steps: 2 },
+  ],
   extend_unit: [
     { m: 9, n: 5, t: 4 },
     { m: 4, n: 4, t: 4 },
