@@ -11,10 +11,10 @@ import sys, json, numpy, zarr
 X = numpy.loadtxt(sys.argv[1], delimiter=',', skiprows=1)[:, :64]
 _, s, vt = numpy.linalg.svd(X - X.mean(axis=0), full_matrices=False)
 ratios = s**2 / numpy.sum(s**2)
-V = zarr.open_array(sys.argv[2] + '/V', mode='r')[:]
+C = zarr.open_array(sys.argv[2] + '/components', mode='r')[:]
 print(json.dumps({
     'ratios': ratios.tolist(), 'enough': int(numpy.searchsorted(numpy.cumsum(ratios), 0.95)) + 1,
-    'difference': float(max(1 - abs(V[:, k] @ vt[k]) for k in range(12))),
+    'difference': float(max(1 - abs(C[k] @ vt[k]) for k in range(12))),
 }))
 `
 
