@@ -32,6 +32,7 @@
 #include "syrk.h"
 #include "tournament.h"
 #include "trsm.h"
+#include "two-products.h"
 
 namespace numpywren {
 
@@ -88,6 +89,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   add("bidiagonalSvd", BidiagonalSvd);
   add("bandReflect", BandReflect);
   add("denseSvd", DenseSvd);
+  add("subtractTwoProducts", SubtractTwoProducts);
   add("randomNormal", RandomNormal);
   add("findNonFinite", FindNonFinite);
   add("isEqual", IsEqual);

@@ -62,6 +62,7 @@ export interface NativeAddon {
   bidiagonalSvd(bd: Tile, s: Tile, u: Tile, v: Tile): Promise<number>
   bandReflect(x: Tile, reflectors: Tile, width: number): Promise<number>
   denseSvd(a: Tile, s: Tile, u: Tile, vt: Tile): Promise<number>
+  subtractTwoProducts(c: Tile, v: Tile, z: Tile, x: Tile, w: Tile): Promise<number>
   randomNormal(x: Tile, row: number, seed: number): Promise<number>
   findNonFinite(a: Tile): Promise<number>
   isEqual(a: Tile, b: Tile): Promise<number>

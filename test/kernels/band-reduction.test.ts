@@ -44,8 +44,8 @@ for (const dtype of dtypes) {
   test(`ge2gb_row gathers a row panel of what the reflector from the left leaves, ${dtype}`, async (t) => {
     const s = randomTile(8, 5, 1, { dtype })
     const v = randomTile(8, 2, 2, { dtype })
-    const z = randomTile(2, 5, 3, { dtype })
-    const vz = product(v, z)
+    const z = randomTile(5, 2, 3, { dtype })
+    const vz = product(v, transposed(z))
     const rows = makeTile(5, 2, (r, c) => at(s, 4 + c, r) - at(vz, 4 + c, r))
     const [first] = (await call('ge2gb_row', [s, v, z], { row: 4, at: 5, n: 12 })) as [Tile]
     t.true(ratio(block(first, 5, 0, 5), rows, 1, dtype) < 3)
@@ -63,8 +63,8 @@ for (const dtype of dtypes) {
   test(`ge2gb_update applies both reflectors of a step, ${dtype}`, async (t) => {
     const s = randomTile(6, 7, 1, { dtype })
     const [v, x, w] = [randomTile(6, 2, 2, { dtype }), randomTile(6, 2, 3, { dtype }), randomTile(7, 2, 4, { dtype })]
-    const z = randomTile(2, 7, 5, { dtype })
-    const [vz, xw] = [product(v, z), product(x, transposed(w))]
+    const z = randomTile(7, 2, 5, { dtype })
+    const [vz, xw] = [product(v, transposed(z)), product(x, transposed(w))]
     const wanted = makeTile(6, 7, (r, c) => at(s, r, c) - (r >= 1 && c >= 3 ? at(vz, r, c) + at(xw, r, c) : 0))
     t.true(ratio((await call('ge2gb_update', [s, v, z, x, w], { row: 1, col: 3 }))[0]!, wanted, 1, dtype) < 3)
   })
@@ -87,8 +87,8 @@ test('shapes that do not fit are named', (t) => {
   const cases: [string, { rows: number; cols: number }[], RegExp][] = [
     ['gemm_part', [e(3, 3), e(3, 2), e(3, 3)], /B is 3x3; 2x3/],
     ['panel_part', [e(5, 3), e(2, 2)], /T is 2x2; 3x3/],
-    ['ge2gb_row', [e(4, 4), e(4, 2), e(2, 3)], /Z is 2x3; 2x4/],
-    ['ge2gb_update', [e(4, 4), e(4, 2), e(2, 4), e(4, 2), e(3, 2)], /W is 3x2; 4x2/],
+    ['ge2gb_row', [e(4, 4), e(4, 2), e(3, 2)], /Z is 3x2; 4x2/],
+    ['ge2gb_update', [e(4, 4), e(4, 2), e(4, 2), e(4, 2), e(3, 2)], /W is 3x2; 4x2/],
   ]
   for (const [name, operands, message] of cases) {
     t.throws(() => kernelRegistry.get(name)!.shape(operands, { positional: [], keywords: {} }), {

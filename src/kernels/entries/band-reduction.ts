@@ -2,6 +2,7 @@
 
 import { gemmFlops } from '../flops.ts'
 import type { Extent, Kernel, KernelScalars } from '../registry-types.ts'
+import { subtractTwoProducts } from '../routines/bidiagonal.ts'
 import { copyInto, transposeInto } from '../routines/elementwise.ts'
 import { type GemmOptions, gemm } from '../routines/gemm.ts'
 import { flag, readScalars } from '../scalars.ts'
@@ -126,8 +127,8 @@ function partFactors(operands: readonly (Extent | undefined)[], scalars: KernelS
 const rowSpec = { row: 0, at: 0, n: Number.POSITIVE_INFINITY }
 
 /**
- * `H = ge2gb_row([H,] S, V, Z)`: a row panel, transposed, gathered from the tiles S of a row of tiles: the b rows of S - V Z from
- * `row` on become rows `at` and following of H (n x b), where V is m x b and Z is b x (columns of S). Without H it starts with zeros.
+ * `H = ge2gb_row([H,] S, V, Z)`: a row panel, transposed, gathered from the tiles S of a row of tiles: the b rows of S - V Z^T from
+ * `row` on become rows `at` and following of H (n x b), where V is m x b and Z has a row for each column of S. Without H it starts with zeros.
  */
 export const ge2gbRowKernel: Kernel = {
   name: 'ge2gb_row',
@@ -143,7 +144,7 @@ export const ge2gbRowKernel: Kernel = {
   },
   flops(operands) {
     const { rows, cols } = operand('ge2gb_row', operands, operands.length - 1, 'Z')
-    return gemmFlops(rows, cols, rows)
+    return gemmFlops(rows, cols, cols)
   },
   async run(operands, context) {
     const { row, at } = counts('ge2gb_row', rowSpec, context.scalars)
@@ -158,7 +159,7 @@ export const ge2gbRowKernel: Kernel = {
     const target = blockOf(h, { row: at, col: 0, rows: s.cols, cols: rows })
     await transposeInto(target, blockOf(s, { row, col: 0, rows, cols: s.cols }))
     const reflectors = blockOf(v, { row, col: 0, rows, cols: v.cols })
-    await addProduct(target, z, reflectors, { transA: true, transB: true, alpha: -1 })
+    await addProduct(target, z, reflectors, { transB: true, alpha: -1 })
     return [h]
   },
 }
@@ -169,7 +170,7 @@ function rowPanelExtent(operands: readonly (Extent | undefined)[], scalars: Kern
   const v = operand('ge2gb_row', operands, operands.length - 2, 'V')
   const z = operand('ge2gb_row', operands, operands.length - 1, 'Z')
   expectExtent('ge2gb_row', 'V', v, s.rows, v.cols)
-  expectExtent('ge2gb_row', 'Z', z, v.cols, s.cols)
+  expectExtent('ge2gb_row', 'Z', z, s.cols, v.cols)
   if (operands.length === 3) return { rows: Number.isFinite(n) ? n : at + s.cols, cols: v.cols }
   const h = operand('ge2gb_row', operands, 0, 'H')
   expectExtent('ge2gb_row', 'H', h, h.rows, v.cols)
@@ -179,7 +180,7 @@ function rowPanelExtent(operands: readonly (Extent | undefined)[], scalars: Kern
 const updateSpec = { row: 0, col: 0 }
 
 /**
- * `R = ge2gb_update(S, V, Z, X, W)`: S - V Z - X W^T in the rows from `row` and the columns from `col` on, with V, X m x b, Z b x n, W n x b:
+ * `R = ge2gb_update(S, V, Z, X, W)`: S - V Z^T - X W^T in the rows from `row` and the columns from `col` on, with V, X m x b and Z, W n x b:
  * both reflectors of a step at once.
  */
 export const ge2gbUpdateKernel: Kernel = {
@@ -196,7 +197,7 @@ export const ge2gbUpdateKernel: Kernel = {
     const { rows, cols } = operand('ge2gb_update', operands, 0, 'S')
     const v = operand('ge2gb_update', operands, 1, 'V')
     expectExtent('ge2gb_update', 'V', v, rows, v.cols)
-    expectExtent('ge2gb_update', 'Z', operand('ge2gb_update', operands, 2, 'Z'), v.cols, cols)
+    expectExtent('ge2gb_update', 'Z', operand('ge2gb_update', operands, 2, 'Z'), cols, v.cols)
     expectExtent('ge2gb_update', 'X', operand('ge2gb_update', operands, 3, 'X'), rows, v.cols)
     expectExtent('ge2gb_update', 'W', operand('ge2gb_update', operands, 4, 'W'), cols, v.cols)
     return [{ rows, cols }]
@@ -214,8 +215,10 @@ export const ge2gbUpdateKernel: Kernel = {
       operand('ge2gb_update', operands, k + 1, name),
     ) as [Tile, Tile, Tile, Tile]
     const part = from(s, row, col)
-    await addProduct(part, from(v, row, 0), from(z, 0, col), { alpha: -1 })
-    await addProduct(part, from(x, row, 0), from(w, col, 0), { alpha: -1, transB: true })
+    await subtractTwoProducts(part, {
+      left: [from(v, row, 0), from(x, row, 0)],
+      right: [from(z, col, 0), from(w, col, 0)],
+    })
     return [s]
   },
 }

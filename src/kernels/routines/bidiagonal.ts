@@ -22,6 +22,18 @@ export async function panelQr({ g, t, r }: PanelQr, row: number): Promise<void> 
   await callNative((addon) => addon.panelQr(g, t, r, row))
 }
 
+/** C := C - V Z^T - X W^T for `left` V and X (m x b), `right` Z and W (n x b), as one product. */
+export async function subtractTwoProducts(
+  c: Tile,
+  factors: { readonly left: readonly [Tile, Tile]; readonly right: readonly [Tile, Tile] },
+): Promise<void> {
+  const {
+    left: [v, x],
+    right: [z, w],
+  } = factors
+  await callNative((addon) => addon.subtractTwoProducts(c, v, z, x, w))
+}
+
 /** Tiles that take the reflectors of {@link bandToBidiagonal}, n x n both. */
 export interface ChaseReflectors {
   readonly left: Tile
