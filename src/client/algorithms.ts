@@ -3,6 +3,7 @@ import {
   algorithms,
   type EighOptions,
   type GemmOptions,
+  type InvOptions,
   type LstsqOptions,
   type MapOptions,
   type NormOptions,
@@ -48,6 +49,22 @@ export abstract class Algorithms {
     { C0, ...options }: CallOptions & Out & GemmOptions & { readonly C0?: Operand | undefined } = {},
   ): Operation<{ C: BigMatrix }> {
     return this.call('gemm', { A, B, C0 }, options)
+  }
+
+  /**
+   * A[P] = L U of a matrix of any shape, P int64. The report has `info`, the column of the first zero pivot (from 1; 0: none), and
+   * `growth`. @param options `out`: the folder of L, U and P
+   */
+  lu(A: Operand, options: CallOptions & Out = {}): Operation<{ L: BigMatrix; U: BigMatrix; P: BigMatrix }> {
+    return this.call('lu', { A }, options)
+  }
+
+  /**
+   * The inverse of a square A: by Cholesky or LU, as A is. The report has `method` and `rcond`.
+   * @throws {SingularMatrixError} for a pivot that is exactly zero
+   */
+  inv(A: Operand, options: CallOptions & Out & InvOptions = {}): Operation<{ X: BigMatrix }> {
+    return this.call('inv', { A }, options)
   }
 
   /**

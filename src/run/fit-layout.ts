@@ -40,7 +40,7 @@ interface Box {
 export function fitLayout({ name, tiles, grid, dtype }: FitLayoutOptions): InferredLayout {
   const written = boxOf(tiles)
   const box = grid === undefined ? written : { min: grid.map(() => 0), max: grid.map((count) => count - 1) }
-  const [rows, cols] = rulesOf(name, tiles, written)
+  const [rows, cols] = rulesOf(name, tiles, { written, box })
   const rank = box.min.length
   const stack = Array.from({ length: rank }, (_, axis) => axis).filter((at) => at !== rows.axis && at !== cols.axis)
   const axes: Axes = [...stack, rows.axis, cols.axis]
@@ -74,17 +74,21 @@ function boxOf(tiles: readonly WrittenTile[]): Box {
 }
 
 /** Rules for rows and columns that go with different positions. */
-function rulesOf(name: string, tiles: readonly WrittenTile[], box: Box): readonly [Rule, Rule] {
-  const rank = box.min.length
+function rulesOf(
+  name: string,
+  tiles: readonly WrittenTile[],
+  boxes: { readonly written: Box; readonly box: Box },
+): readonly [Rule, Rule] {
+  const rank = boxes.box.min.length
   const others = Array.from({ length: Math.max(0, rank - 2) }, (_, axis) => axis)
   const rowAxes = rank === 1 ? [0, null] : [rank - 2, ...others, rank - 1, null]
   const colAxes = rank === 1 ? [null, 0] : [rank - 1, ...others, rank - 2, null]
   for (const rowAxis of rowAxes) {
-    const rows = ruleFor(rowAxis, tiles, box, 'rows')
+    const rows = ruleFor(rowAxis, tiles, boxes, 'rows')
     if (rows === undefined) continue
     for (const colAxis of colAxes) {
       if (colAxis !== null && colAxis === rowAxis) continue
-      const cols = ruleFor(colAxis, tiles, box, 'cols')
+      const cols = ruleFor(colAxis, tiles, boxes, 'cols')
       if (cols !== undefined) return [rows, cols]
     }
   }
@@ -97,14 +101,14 @@ function rulesOf(name: string, tiles: readonly WrittenTile[], box: Box): readonl
 function ruleFor(
   axis: number | null,
   tiles: readonly WrittenTile[],
-  box: Box,
+  { written, box }: { readonly written: Box; readonly box: Box },
   side: 'rows' | 'cols',
 ): Rule | undefined {
   let full: number | undefined
   let last: number | undefined
   for (const { index, extent } of tiles) {
     const value = extent[side]
-    if (axis !== null && index[axis] === box.max[axis]) {
+    if (axis !== null && index[axis] === written.max[axis]) {
       last ??= value
       if (last !== value) return undefined
     } else {
@@ -114,5 +118,7 @@ function ruleFor(
   }
   const whole = full ?? last!
   const end = last ?? whole
-  return end <= whole ? { axis, full: whole, last: end } : undefined
+  // A smaller tile must be the last one of the array, not only of what is written.
+  const fits = end === whole || (end < whole && (axis === null || written.max[axis] === box.max[axis]))
+  return fits ? { axis, full: whole, last: end } : undefined
 }

@@ -242,3 +242,24 @@ def f(A: BigMatrix, X: BigMatrix, Y: BigMatrix):
   await store.delete('X/c/1/1')
   t.is((await (await resume(store, run.id)).wait()).tasks, 1)
 })
+
+test('a smaller tile is the last one of a declared grid, along whichever index is written to its end', (t) => {
+  // T[k, k] is written for k < 3 of 3 and of 4: its columns can only go with the first index.
+  const text = `
+def diagonal(A: BigMatrix, T: BigMatrix[3, 4], N: int):
+    for k in range(0, N):
+        T[k, k] = copy(A[0, k])
+    return T
+`
+  const layouts = infer(
+    text,
+    { N: 3 },
+    {
+      A: [
+        [10, 28],
+        [10, 12],
+      ],
+    },
+  )
+  t.deepEqual(layouts.get('T'), { layout: { shape: [40, 28], tile: [10, 12], dtype: 'float64' }, axes: [1, 0] })
+})
