@@ -158,4 +158,18 @@ test('verify finds values and vectors that are wrong', async (t) => {
   await W.write(Float64Array.from(data, (value, k) => Number(value) + (k === 3 ? 1e-9 : 0)))
   t.false((await npw.verify('eigh', { A, W, V: V! })).passed)
   t.false((await npw.verify('eigh', { A, W })).passed)
+  await W.write(Float64Array.from(data, Number).reverse())
+  t.false((await npw.verify('eigh', { A, W })).passed)
+})
+
+test('a NaN is reported with its tile', async (t) => {
+  const { npw, url } = await connected(t)
+  for (const [name, n] of [
+    ['small', 20],
+    ['large', 40],
+  ] as const) {
+    const A = await stored(url, name, n, (r, c) => (r + c === 21 && Math.abs(r - c) === 3 ? Number.NaN : noise(r, c)))
+    const options = name === 'large' ? ({ band: 6, tile: [16, 16] } as const) : {}
+    await t.throwsAsync(async () => npw.eigh(A, { values: 'w', ...options }), { message: /NaN|not finite/i })
+  }
 })
