@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "qr-blas.h"
@@ -14,12 +15,14 @@ namespace numpywren::qr {
 // Columns up to which a panel is factored one by one.
 constexpr int kBaseColumns = 8;
 
-// Memory of the calling thread for the products W, kept from call to call. Each purpose has its own.
+// Memory of the calling thread for the products W, kept from call to call, at the start of a cache line. Each purpose has its own.
 template <typename T, int purpose>
 T* Workspace(std::size_t count) {
+  constexpr std::size_t kLine = 64 / sizeof(T);
   thread_local std::vector<T> memory;
-  if (memory.size() < count) memory.resize(count);
-  return memory.data();
+  if (memory.size() < count + kLine) memory.resize(count + kLine);
+  const std::size_t past = reinterpret_cast<std::uintptr_t>(memory.data()) % 64 / sizeof(T);
+  return memory.data() + (kLine - past) % kLine;
 }
 
 // Column c of the triangular factor: T(0:c, c) = -tau T(0:c, 0:c) z with z = V(:, 0:c)^T v_c, T(c, c) = tau.

@@ -9,8 +9,8 @@ export const treeOption: OptionSpec = {
   description: 'order of elimination: one after the other, in pairs, or domains in pairs',
 }
 
-/** Columns of a block of reflectors: measured, see docs/performance.md. A larger one makes T costlier and the products of Q faster. */
-export const reflectorBlock = 128
+/** Columns of a block of reflectors: a larger one makes T costlier and the products faster; measured, see docs/performance.md. */
+export const reflectorBlock = 176
 
 /** Tiles eliminated one after the other before pairs are, for a panel of `count` tiles. */
 export function domainOf(tree: Tree, count: number, hybrid: number): number {

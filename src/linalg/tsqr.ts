@@ -1,14 +1,16 @@
 import { InputError } from '../errors.ts'
 import type { BigMatrix } from '../matrix/index.ts'
 import { type Algorithm, dimensions, inputTiled, layoutOf, shipped } from './algorithm.ts'
-import { domainOf, reflectorBlock, type Tree, treeOption } from './qr-tree.ts'
+import { domainOf, type Tree, treeOption } from './qr-tree.ts'
 import type { AlgorithmCall, ProgramSpec } from './spec.ts'
 
 export interface TsqrOptions {
-  /** @default 'hybrid' */
+  /** @default 'binary' */
   readonly tree?: Tree | undefined
 }
 
+/** Columns of a block of reflectors: wide ones make T costlier, and the product that gives Q much faster; measured, see docs/performance.md. */
+const reflectorBlock = { alone: 64, withQ: 256 }
 /** Tiles of a domain of the hybrid tree. */
 const hybridDomain = 4
 
@@ -28,8 +30,8 @@ export const tsqr: ProgramSpec<TsqrOptions> = {
     { name: 'R', option: 'output', short: 'o', description: 'R, n x n, upper triangular', when: 'always' },
     { name: 'Q', option: 'q', short: 'q', description: 'Q, m x n, orthonormal columns', when: 'asked' },
   ],
-  options: { tree: { ...treeOption, otherwise: 'hybrid' } },
-  plan: (call) => planTsqr('tsqr', call, call.options.tree ?? 'hybrid'),
+  options: { tree: { ...treeOption, otherwise: 'binary' } },
+  plan: (call) => planTsqr('tsqr', call, call.options.tree ?? 'binary'),
 }
 
 /** The run of `tsqr`, under the name of the algorithm that wants it. */
@@ -47,7 +49,11 @@ export function planTsqr(name: string, call: AlgorithmCall<object>, tree: Tree):
   return {
     name,
     program: shipped(isAsked ? 'tsqr_q' : 'tsqr'),
-    args: { M, d: domainOf(tree, M, hybridDomain), ib: Math.min(reflectorBlock, n) },
+    args: {
+      M,
+      d: domainOf(tree, M, hybridDomain),
+      ib: Math.min(isAsked ? reflectorBlock.withQ : reflectorBlock.alone, n),
+    },
     bindings: {
       A: inputTiled(A, [rows, n]),
       R: { ...call.place('R'), layout: layoutOf(A, [n, n], [n, n]), attributes: { structure: 'upper' } },

@@ -1,6 +1,6 @@
 /** Products with the Q of {@link geqrtKernel} and {@link tpqrtKernel}. */
 
-import { gemqrtFlops, tpmqrtFlops } from '../flops.ts'
+import { gemmFlops, gemqrtFlops, tpmqrtFlops } from '../flops.ts'
 import type { Extent, Kernel, KernelContext, KernelScalars } from '../registry-types.ts'
 import { gemqrt, tpmqrt } from '../routines/qr.ts'
 import { flag, readScalars } from '../scalars.ts'
@@ -40,8 +40,9 @@ export const gemqrtKernel: Kernel = {
   reuses: [2],
   shape: (operands, scalars) => [gemqrtShape(operands, scalars).result],
   flops(operands, scalars) {
-    const { v, other } = gemqrtShape(operands, scalars)
-    return gemqrtFlops(v.rows, v.cols, other)
+    const { v, live, other } = gemqrtShape(operands, scalars)
+    // Of zeros only the products with V remain.
+    return live === v.rows ? gemqrtFlops(v.rows, v.cols, other) : gemmFlops(v.rows, other, Math.min(v.rows, v.cols))
   },
   async run(operands, context) {
     const { right, trans, v, live, result } = gemqrtShape(operands, context.scalars)
@@ -117,7 +118,8 @@ function tpmqrtOf(name: string, aliases: readonly string[], spec: typeof tpmqrtS
     },
     flops(operands, scalars) {
       const { v, other } = shape(operands, scalars)
-      return tpmqrtFlops(v.rows, v.cols, other, tpmqrtCodes(name, spec, scalars).triangle)
+      const flops = tpmqrtFlops(v.rows, v.cols, other, tpmqrtCodes(name, spec, scalars).triangle)
+      return operands[3] ? flops : flops / 2
     },
     async run(operands, context) {
       const codes = tpmqrtCodes(name, spec, context.scalars)
