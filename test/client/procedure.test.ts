@@ -8,7 +8,7 @@ import { startCli, succeed } from '../helpers/cli.ts'
 import { bitsOf } from '../helpers/driven-cholesky.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
-const n = 96
+const n = 64
 const nb = 16
 
 /** Every tile of a matrix of the store, whatever its name. */
@@ -92,7 +92,7 @@ test('cancelled by the caller or from elsewhere, it can still be resumed to the 
   await npw.resume('own')
   t.is(await tilesOf(npw, 'own'), expected)
 
-  await npw.generate('normal', 'C', { shape: [600, 600], tile: 24, seed: 3 })
+  await npw.generate('normal', 'C', { shape: [120, 120], tile: 20, seed: 3 })
   const other = await npw.solve('C', 'C', { out: 'other', runId: 'other' }).start()
   await npw.cancel('other')
   await t.throwsAsync(other.wait(), { message: /run other was cancelled/ })
