@@ -23,11 +23,16 @@ export const svdOptions: Readonly<Record<keyof SvdOptions, OptionSpec>> = {
 }
 
 /** Smaller extents up to which one task does all, and larger ones: measured, see docs/performance.md. */
-const denseOrder = 512
+const denseOrder = 1024
 /** Elements of a whole matrix that one task takes. */
 const denseElements = 2 ** 20
-/** Sides of tiles with which the reduction to a band is fast. */
-const goodTiles = { least: 256, most: 1024 }
+/** Orders up to which small tiles are better: they keep two slots at work; larger ones make fewer tasks. */
+const smallOrder = 2048
+/** Sides of tiles with which the reduction to a band is fast, and the one that is taken when A's are others. */
+const goodTiles = {
+  small: { least: 256, most: 1024, otherwise: 512 },
+  large: { least: 768, most: 2048, otherwise: 1024 },
+}
 /** Bandwidth: wider makes the products faster and the bulge chase slower. */
 const defaultBand = 64
 /** Columns of a block of reflectors of QR. */
@@ -208,8 +213,9 @@ function inTwoStages(call: Call, shape: Shape, isFull: boolean): Algorithm {
 /** Side of the tiles to work on, and bandwidth, a divisor of it where there are several. */
 function tileAndBand(call: Call, { m, n, mb, nb }: Shape): { readonly t: number; readonly b: number } {
   const { tile, band } = call.options
-  const isGood = mb === nb && mb >= goodTiles.least && mb <= goodTiles.most
-  const side = tile?.[0] ?? (isGood ? mb : n <= 2048 ? 512 : 1024)
+  const good = n <= smallOrder ? goodTiles.small : goodTiles.large
+  const isGood = mb === nb && mb >= good.least && mb <= good.most
+  const side = tile?.[0] ?? (isGood ? mb : good.otherwise)
   const b = Math.min(n, band ?? (tile === undefined ? defaultBand : divisorOf(side)))
   if (side % b === 0 || side >= n) return { t: Math.min(side, Math.max(m, n)), b }
   if (tile === undefined) return { t: Math.min(b * Math.ceil(side / b), Math.max(m, n)), b }
