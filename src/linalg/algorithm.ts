@@ -89,22 +89,16 @@ export function requireSquare(matrix: TileArray, what: string): { n: number; nb:
   return { n, nb: side, nt: Math.ceil(n / side) }
 }
 
-/** @throws InputError unless two extents, and the tiles along them, agree */
+/** @throws InputError unless two extents agree */
 export function requireMatch(
   what: string,
-  left: { readonly of: TileArray; readonly extent: number; readonly tile: number; readonly side: 'rows' | 'columns' },
-  right: { readonly of: TileArray; readonly extent: number; readonly tile: number; readonly side: 'rows' | 'columns' },
+  left: { readonly of: TileArray; readonly extent: number; readonly side: 'rows' | 'columns' },
+  right: { readonly of: TileArray; readonly extent: number; readonly side: 'rows' | 'columns' },
 ): void {
-  if (left.extent !== right.extent) {
-    throw new InputError(
-      `${what}: ${left.of.url} has ${left.extent} ${left.side} and ${right.of.url} has ${right.extent} ${right.side}; they must agree`,
-    )
-  }
-  if (left.tile !== right.tile && left.extent > Math.min(left.tile, right.tile)) {
-    throw new InputError(
-      `${what}: the ${left.side} of ${left.of.url} are cut by ${left.tile} and the ${right.side} of ${right.of.url} by ${right.tile}; import one of them again with the other's --tile`,
-    )
-  }
+  if (left.extent === right.extent) return
+  throw new InputError(
+    `${what}: ${left.of.url} has ${left.extent} ${left.side} and ${right.of.url} has ${right.extent} ${right.side}; they must agree`,
+  )
 }
 
 /** @throws InputError unless all have one dtype */

@@ -1,6 +1,6 @@
 import type { BigMatrix } from '../matrix/index.ts'
-import type { ViewStep } from '../run/index.ts'
-import { dimensions, input, layoutOf, requireMatch, requireSameDtype, shipped } from './algorithm.ts'
+import type { Binding } from '../run/index.ts'
+import { dimensions, inputTiled, layoutOf, requireMatch, requireSameDtype, shipped } from './algorithm.ts'
 import type { OptionSpec, ProgramSpec } from './spec.ts'
 
 export interface GemmOptions {
@@ -26,7 +26,8 @@ export const gemmOptions: Readonly<Record<keyof GemmOptions, OptionSpec>> = {
  * Matrix product alpha op(A) op(B) + beta C0. BLAS xGEMM; 2 m n k flops. Every tile of the result is one chain of products in the order of k.
  *
  * A is m x k (k x m when transposed), B k x n (n x k when transposed), C0 m x n.
- * @throws InputError when shapes, tiles or dtypes do not fit
+ * C has the tile rows of op(A) and the tile columns of op(B).
+ * @throws InputError when shapes or dtypes do not fit
  */
 export const gemm: ProgramSpec<GemmOptions> = {
   name: 'gemm',
@@ -54,9 +55,13 @@ export const gemm: ProgramSpec<GemmOptions> = {
       requireMatch('gemm', { of: C0, ...c.rows }, { of: A, ...a.rows })
       requireMatch('gemm', { of: C0, ...c.columns }, { of: B, ...b.columns })
     }
-    const layout = layoutOf(A, [a.rows.extent, b.columns.extent], [a.rows.tile, b.columns.tile])
+    const tile = [a.rows.tile, b.columns.tile] as const
+    const layout = layoutOf(A, [a.rows.extent, b.columns.extent], tile)
     const sizes = { M: a.rows.count, N: b.columns.count, K: a.columns.count }
-    const operands = { A: input(A, ...view(transposeA)), B: input(B, ...view(transposeB)) }
+    const operands = {
+      A: seen(A, transposeA, [a.rows.tile, a.columns.tile]),
+      B: seen(B, transposeB, [a.columns.tile, b.columns.tile]),
+    }
     const shared = {
       name: 'gemm',
       parameters: { transposeA, transposeB, alpha, beta: C0 ? beta : 0 },
@@ -75,12 +80,15 @@ export const gemm: ProgramSpec<GemmOptions> = {
       program: shipped('gemm_accumulate'),
       args: { ...sizes, alpha, beta },
       results: { C: 'D' },
-      bindings: { ...operands, C: input(C0), D: { ...call.place('C'), layout } },
+      bindings: { ...operands, C: inputTiled(C0, tile), D: { ...call.place('C'), layout } },
     }
   },
 }
 
-const view = (isTransposed: boolean): ViewStep[] => (isTransposed ? [{ kind: 'transposed' }] : [])
+/** op(M) in tiles of this shape. */
+function seen(matrix: BigMatrix, isTransposed: boolean, [rows, cols]: readonly [number, number]): Binding {
+  return isTransposed ? inputTiled(matrix, [cols, rows], { kind: 'transposed' }) : inputTiled(matrix, [rows, cols])
+}
 
 function oriented(matrix: BigMatrix, isTransposed: boolean) {
   const { m, n, mb, nb, mt, nt } = dimensions(matrix)

@@ -1,4 +1,5 @@
 import { type BigMatrix, transposed } from '../../matrix/index.ts'
+import { tiledAs } from '../algorithm.ts'
 import { type GemmOptions, gemmOptions } from '../gemm.ts'
 import { scaledRatio, type Verdict, verdict } from './ratio.ts'
 import { norm1, type ResidualOptions, residualNorm1 } from './residual.ts'
@@ -7,7 +8,7 @@ import type { VerifySpec } from './spec.ts'
 /**
  * ||C - alpha op(A) op(B) - beta C0|| / ((k |alpha| ||A|| ||B|| + |beta| ||C0||) eps) in the 1-norm: the bound of a product's rounding errors.
  * @param C the result that is judged; `given.C0` is what was added
- * @throws InputError when shapes or tiles do not fit
+ * @throws InputError when shapes do not fit
  */
 export async function verifyGemm(
   A: BigMatrix,
@@ -18,8 +19,12 @@ export async function verifyGemm(
 ): Promise<Verdict> {
   const { transposeA = false, transposeB = false, alpha = 1, beta = 1 } = given
   const left = transposeA ? transposed(A) : A
-  const addend = given.C0 ? { array: given.C0, beta } : undefined
-  const residual = { target: C, left, right: B, rightTransposed: transposeB, alpha, addend }
+  const [mb = 1, kb = 1] = left.layout.tile
+  const [rows = 1, cols = 1] = B.layout.tile
+  const nb = transposeB ? rows : cols
+  const addend = given.C0 ? { array: tiledAs(given.C0, [mb, nb]), beta } : undefined
+  const right = tiledAs(B, transposeB ? [nb, kb] : [kb, nb])
+  const residual = { target: tiledAs(C, [mb, nb]), left, right, rightTransposed: transposeB, alpha, addend }
   const numerator = await residualNorm1(residual, options)
   const k = left.layout.shape[1] ?? 1
   const product = [await norm1(left, options), await norm1(transposeB ? transposed(B) : B, options), Math.abs(alpha)]
