@@ -69,7 +69,9 @@ async function resultOf(kernel: Kernel, scalars: KernelScalars): Promise<readonl
   const operands =
     special[kernel.name] ??
     Array.from({ length: Math.max(kernel.minInputs, Math.min(3, kernel.maxInputs)) }, (_, k) =>
-      ['rbf', 'row_sumsq', 'scale_rows'].includes(kernel.name) && k > 0 ? column(k) : tile(k),
+      (['rbf', 'row_sumsq', 'scale_rows'].includes(kernel.name) && k > 0) || kernel.name === 'diagonal'
+        ? column(k)
+        : tile(k),
     )
   const [result] = await kernel.run(operands, {
     scalars,

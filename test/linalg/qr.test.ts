@@ -1,6 +1,10 @@
 import test, { type ExecutionContext } from 'ava'
 import { BigMatrix, connect, type Numpywren } from '../../src/index.ts'
+import { kernelRegistry } from '../../src/kernels/index.ts'
+import { link } from '../../src/linalg/index.ts'
+import { startRun } from '../../src/run/index.ts'
 import { openStore } from '../../src/storage/index.ts'
+import { provider, runOptions } from '../helpers/driven-cholesky.ts'
 
 const trees = ['flat', 'binary', 'hybrid'] as const
 
@@ -149,4 +153,76 @@ test('verify qr refuses what is not a factorization', async (t) => {
   t.false((await npw.verify('qr', { A: 'A', R: 'B' })).passed)
   const error = await t.throwsAsync(async () => npw.verify('qr', { A: 'A', Q: R, R: Q! }))
   t.regex(error.message, /do not fit/)
+})
+
+/** R, Q^T B, Q (Q^T B) and Q X where X has all rows, from one factorization. */
+const products = `
+def products(A: BigMatrix, B: BigMatrix[M, P], R: BigMatrix, C: BigMatrix[min(M, N), P], E: BigMatrix, F: BigMatrix, VG: BigMatrix, TG: BigMatrix, VE: BigMatrix, TE: BigMatrix, D: BigMatrix, W: BigMatrix, S: BigMatrix, W1: BigMatrix, S1: BigMatrix, X: BigMatrix, Y: BigMatrix, X1: BigMatrix, Y1: BigMatrix, M: int, N: int, P: int, d: int):
+    geqrf(A, R, VG, TG, VE, TE, D, W, S, M, N, d, 8)
+    ormqr_transposed(VG, TG, VE, TE, D, B, C, W1, S1, M, min(M, N), P, d)
+    ormqr(VG, TG, VE, TE, D, C, E, X, Y, M, min(M, N), P, min(M, N), d)
+    ormqr(VG, TG, VE, TE, D, B, F, X1, Y1, M, min(M, N), P, M, d)
+    return R, C, E, F
+`
+
+test('products with Q and its transpose are those with the Q that is formed', async (t) => {
+  const { npw, url } = await connected()
+  t.teardown(() => npw.close())
+  const store = openStore(url)
+  const p = 11
+  for (const [at, [m, n]] of [
+    [61, 45],
+    [45, 61],
+    [70, 16],
+    [9, 9],
+  ].entries() as Iterable<[number, [number, number]]>) {
+    const k = Math.min(m, n)
+    for (const [name, shape] of [
+      ['A', [m, n]],
+      ['B', [m, p]],
+    ] as const)
+      await npw.generate('normal', name, { shape, tile: [16, 16], seed: at, overwrite: true })
+    await npw.qr('A', { out: 'R', q: 'Q', overwrite: true })
+    const layout = (rows: number, cols: number) => ({ shape: [rows, cols], tile: [16, 16], dtype: 'float64' as const })
+    const [M, N, P] = [m, n, p].map((extent) => Math.ceil(extent / 16)) as [number, number, number]
+    const place = (name: string, rows: number, cols: number) => ({
+      store,
+      path: `${name}${at}`,
+      layout: layout(rows, cols),
+    })
+    for (const d of [1, 2, M]) {
+      const run = await startRun({
+        store,
+        program: { text: link({ name: 'products.lp', text: products }).text, name: 'products' },
+        args: { M, N, P, d },
+        bindings: {
+          A: { path: 'A' },
+          B: { path: 'B' },
+          R: place('R', k, n),
+          C: place('C', k, p),
+          E: place('E', m, p),
+          F: place('F', m, p),
+        },
+        overwrite: true,
+        kernels: kernelRegistry,
+        provider,
+        options: runOptions,
+      })
+      await run.wait()
+      const options = { transposeA: true }
+      t.true((await npw.verify('gemm', { A: 'Q', B: 'B', C: `C${at}` }, options)).passed)
+      t.true((await npw.verify('gemm', { A: 'Q', B: `C${at}`, C: `E${at}` })).passed)
+      // Q^T F is the first rows of B: the signs are those of Q.
+      const [f, q, b] = [
+        await rowsOf(await npw.open(`F${at}`)),
+        await rowsOf(await npw.open('Q')),
+        await rowsOf(await npw.open('B')),
+      ]
+      for (let i = 0; i < k; i++)
+        for (let j = 0; j < p; j++) {
+          const sum = q.reduce((total, row, r) => total + row[i]! * f[r]![j]!, 0)
+          t.true(Math.abs(sum - b[i]![j]!) < 1e-12, `${m}x${n}, d = ${d}: (${i}, ${j})`)
+        }
+    }
+  }
 })
