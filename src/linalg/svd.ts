@@ -35,8 +35,8 @@ const goodTiles = {
 }
 /** Bandwidth: wider makes the products faster and the bulge chase slower. */
 const defaultBand = 64
-/** Columns of a block of reflectors of QR. */
-const reflectorBlock = 128
+/** Columns of a block of reflectors of QR: a larger one makes it costlier and the products with Q faster. */
+const reflectorBlock = { values: 64, vectors: 256, square: 128 }
 /** The vectors of the bidiagonal matrix are one tile, which is one buffer. */
 const largestVectors: Readonly<Record<Dtype, number>> = { float64: 16_383, float32: 23_170 }
 
@@ -174,7 +174,12 @@ function tall(call: Call, shape: Shape): Algorithm {
   return {
     name: 'svd',
     program: shipped(hasVectors ? 'svd_tall' : 'svd_tall_values'),
-    args: { M, d: 1, ib: Math.min(reflectorBlock, n), ...(hasVectors ? wanted : {}) },
+    args: {
+      M,
+      d: 1,
+      ib: Math.min(hasVectors ? reflectorBlock.vectors : reflectorBlock.values, n),
+      ...(hasVectors ? wanted : {}),
+    },
     bindings: { A: operand(call, shape, [rows, n]), ...bindings },
     parameters: { m, n, method: 'tree', tile: rows },
     results,
@@ -192,7 +197,7 @@ function inTwoStages(call: Call, shape: Shape, isFull: boolean): Algorithm {
   }
   const isSquare = m === n
   const M = Math.ceil(m / t)
-  const tree = { m, d: M, ib: Math.min(reflectorBlock, t) }
+  const tree = { m, d: M, ib: Math.min(reflectorBlock.square, t) }
   return {
     name: 'svd',
     program: shipped(`svd_${isSquare ? 'square' : 'qr'}${hasVectors ? '' : '_values'}`),

@@ -48,6 +48,7 @@ export const algorithmCases: Readonly<Record<string, AlgorithmCase>> = {
   svd: {
     inputs: [general],
     operands: ['A'],
+    flags: ['--tile', '48', '--band', '24'],
     results: [
       ['-s', 'S.npy'],
       ['-u', 'U'],
