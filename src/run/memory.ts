@@ -3,6 +3,9 @@ import { tileId } from '../lambdapack/index.ts'
 import type { BoundMatrix } from '../providers/index.ts'
 import { MemoryLimitError } from './errors.ts'
 
+/** Tasks of a statement that are looked at: its first ones may have operands that are absent, or one tile twice. */
+const looks = 64
+
 export interface MemoryPlan {
   readonly program: CompiledProgram
   readonly matrices: ReadonlyMap<string, BoundMatrix>
@@ -21,12 +24,15 @@ export function neededBytes({ program, matrices, slots }: Omit<MemoryPlan, 'memo
   readonly bytes: number
   readonly statement: string
 } {
-  const left = new Set(program.statements.map(({ ordinal }) => ordinal))
+  const left = new Map(program.statements.map(({ ordinal }) => [ordinal, looks]))
   let bytes = 0
   let statement = ''
   for (const task of program.tasks()) {
     if (left.size === 0) break
-    if (!left.delete(task.statement)) continue
+    const more = left.get(task.statement)
+    if (more === undefined) continue
+    if (more > 1) left.set(task.statement, more - 1)
+    else left.delete(task.statement)
     const { reads, writes, kernel } = program.detail(task)
     const held = new Map(
       [...reads.filter((read) => !read.absent), ...writes].map((tile) => [tileId(tile), tile.matrix]),

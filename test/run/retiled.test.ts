@@ -61,7 +61,7 @@ test('what the view keeps is part of the plan', async (t) => {
   const { store, wanted } = await sample()
   const A = await BigMatrix.open(store, 'A')
   const held = 8 * 3 * A.tileBytes
-  const claim = 2 * 3 * (12 * 12 * 8 + 4)
+  const claim = 2 * 4 * (12 * 12 * 8 + 4)
   await t.throwsAsync(start(store, [toSquare], claim + held - 1), {
     name: 'MemoryLimitError',
     message: /MiB of it to read matrices in tiles of another shape/,
