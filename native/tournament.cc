@@ -111,7 +111,7 @@ void WriteExchanges(TileView<double> plan) {
   std::vector<bool> is_pivot(pivots, false);
   std::vector<std::pair<double, double>> gaps;
   for (int s = 0; s < pivots; ++s) {
-    if (tiles[s] == 0 && rows[s] < pivots) {
+    if (tiles[s] == 0 && rows[s] >= 0 && rows[s] < pivots) {
       is_pivot[static_cast<std::size_t>(rows[s])] = true;
     } else {
       gaps.emplace_back(tiles[s], rows[s]);
