@@ -95,6 +95,18 @@ const rectangular32 = ['randn', 'svd mode 3, cond 1e+04', 'svd mode 1, cond 1e+0
 const definite32 = ['spd', 'poev mode 3, cond 1e+04', 'kms']
 const indefinite32 = ['symmetric randn', 'heev mode 3, cond 1e+04', 'symmetric clement', 'symmetric, all zero']
 const anyRank = [...rectangular, ...deficient]
+const someOfAnyRank = anyRank.filter((_, k) => k % 2 === 0)
+/** Columns that are all the same: nothing is left when the mean is taken off. */
+const withoutVariance: ReadonlySet<string> = new Set(['all zero', 'all one'])
+/** Whose first singular values stand out, as those must that random vectors are to find. */
+const decaying = [
+  'svd mode 3, cond 1e+12',
+  'hilbert',
+  'cauchy',
+  'kahan',
+  'clustered singular values',
+  'rank a half, exact',
+]
 const one = (kind: string): Draft => ({ operands: { A: { kind, shape: [1, 1], tile: [64, 64] } } })
 /** Of condition numbers far above 1 / eps. */
 const beyondInversion: ReadonlySet<string> = new Set(['hilbert', 'lotkin', 'cauchy'])
@@ -168,14 +180,23 @@ const perAlgorithm: Readonly<Record<string, readonly Draft[]>> = {
     ...ofShapes(rectangular32, shapes, { ...float32, options: bands }),
     ...ofShapes(['randn', 'all zero', 'hilbert'], shapes),
     ...ofShapes(['randn', 'rank a half'], tall, { options: { ...bands, full: true } }),
-    ...ofShapes(['randn', 'svd mode 3, cond 1e+12'], [{ shape: [8200, 130], tile: [1024, 130] }]),
-    ...ofShapes(anyRank, [...shapes, ...narrow], { options: bands, criterion: 'svd, values', isBrief: true }),
+    ...ofShapes(['svd mode 3, cond 1e+12'], [{ shape: [8200, 130], tile: [1024, 130] }]),
+    ...ofShapes(someOfAnyRank, [...shapes, ...narrow], { options: bands, criterion: 'svd, values', isBrief: true }),
+    ...ofShapes(decaying, shapes, { options: { rank: 8 }, criterion: 'svd, rank' }),
+  ],
+  pca: [
+    ...ofShapes(
+      anyRank.filter((kind) => !withoutVariance.has(kind)),
+      [...shapes, ...narrow],
+    ),
+    ...ofOrders(square),
+    ...ofShapes(['randn', 'svd mode 3, cond 1e+04'], shapes, float32),
   ],
   eigh: [
     one('symmetric randn'),
     ...ofOrders([...indefinite, ...definite], { options: twoStages }),
     ...ofOrders(indefinite32, { ...float32, options: twoStages }),
-    ...ofOrders([...indefinite, ...definite], { options: twoStages, criterion: 'eigh, values', isBrief: true }),
+    ...ofOrders(indefinite, { options: twoStages, criterion: 'eigh, values', isBrief: true }),
     ...ofOrders(['symmetric randn', 'symmetric, all zero', 'minij']),
   ],
 }

@@ -14,12 +14,14 @@ export interface Measured {
   readonly case: AccuracyCase
   /** The error, when there is no result. */
   readonly failure?: string
+  /** What the algorithm had to say. */
+  readonly warnings: readonly string[]
   readonly verdict?: Verdict
   readonly ours: Ratios
   readonly scipy: Ratios
 }
 
-type Computed = Pick<Measured, 'failure' | 'verdict'>
+type Computed = Pick<Measured, 'failure' | 'warnings' | 'verdict'>
 
 /** Computes every case in `folder`, and has it judged, all in one Python process. */
 export async function measure(cases: readonly AccuracyCase[], folder: string): Promise<Measured[]> {
@@ -36,7 +38,7 @@ export async function measure(cases: readonly AccuracyCase[], folder: string): P
   // JSON has no infinity; Python writes it nevertheless.
   const judged = (await runPython(judge, here, 'judge', list, folder)).replaceAll(/\bInfinity\b/g, '1e999')
   const ratios = JSON.parse(judged) as Pick<Measured, 'ours' | 'scipy'>[]
-  return cases.map((each, k) => ({ case: each, ...computed[k], ...ratios[k]! }))
+  return cases.map((each, k) => ({ case: each, ...computed[k]!, ...ratios[k]! }))
 }
 
 /** Runs the algorithm, judges it by `verify` and leaves its results as .npy beside the operands. */
@@ -54,22 +56,23 @@ async function compute(npw: Numpywren, each: AccuracyCase, k: string, folder: st
   ])
   try {
     const given = { ...options, ...Object.fromEntries(places) }
-    const all: Readonly<Record<string, BigMatrix>> = await npw.call(algorithm, operands, given)
+    const { report, ...all } = await npw.call<Readonly<Record<string, BigMatrix>>>(algorithm, operands, given)
     const results = Object.fromEntries(wanted.map(({ name }) => [name, all[name]!]))
     for (const [name, matrix] of Object.entries(results)) await npw.export(matrix, join(folder, `${k}-${name}.npy`))
-    return await verified(npw, each, { ...operands, ...results })
+    return { warnings: report.warnings, ...(await verified(npw, each, { ...operands, ...results })) }
   } catch (error) {
-    return { failure: error instanceof Error ? `${error.name}: ${error.message}` : String(error) }
+    return { warnings: [], failure: error instanceof Error ? `${error.name}: ${error.message}` : String(error) }
   }
 }
 
-/** The verdict, where all that it looks at was asked for. */
+/** The verdict, where all that it looks at was asked for; a product of less than full rank is not A, and is not judged as that. */
 async function verified(
   npw: Numpywren,
   { algorithm, options }: AccuracyCase,
   matrices: Readonly<Record<string, BigMatrix>>,
-): Promise<Computed> {
+): Promise<Pick<Measured, 'verdict'>> {
   const spec = verifications.find(({ name }) => name === algorithm)
+  if (options.rank !== undefined) return {}
   if (spec === undefined || spec.matrices.some((name) => matrices[name] === undefined)) return {}
   const known = [...spec.matrices, ...(spec.optional ?? [])]
   const shown = Object.fromEntries(Object.entries(matrices).filter(([name]) => known.includes(name)))

@@ -1,0 +1,6 @@
+/** Products, factorizations by elimination, systems and inverses are as good as LAPACK wants them, and as good as SciPy's on the same matrices. */
+
+import test from 'ava'
+import { declareAccuracyTests } from './helpers/declare.ts'
+
+declareAccuracyTests(test, ['cholesky', 'gemm', 'lu', 'inv', 'solve'])

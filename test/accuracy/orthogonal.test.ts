@@ -1,0 +1,6 @@
+/** QR and least squares are as good as LAPACK wants them, and as good as SciPy's on the same matrices. */
+
+import test from 'ava'
+import { declareAccuracyTests } from './helpers/declare.ts'
+
+declareAccuracyTests(test, ['qr', 'tsqr', 'lstsq'])
