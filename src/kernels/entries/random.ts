@@ -28,6 +28,7 @@ export const randomNormalKernel: Kernel = {
   maxInputs: 1,
   outputs: 1,
   absent: [false],
+  scalars: Object.keys(spec),
   reuses: [],
   shape: (operands, scalars) => [extentOf(operands, scalars)],
   flops(operands, scalars) {
