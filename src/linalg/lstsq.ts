@@ -8,13 +8,13 @@ import { deliver } from './stage.ts'
 import { epsilon } from './verify/ratio.ts'
 
 export interface LstsqOptions {
-  /** Part of the largest singular value up to which the others count as zero. @default 2^-52 for float64, 2^-23 for float32 */
+  /** Part of the largest singular value up to which the others count as zero. @default max(m, n) times 2^-52 for float64, 2^-23 for float32 */
   readonly rcond?: number | undefined
 }
 
 /**
  * Least squares: the X of least norm among those of least ||b - A x||, column by column, for any m x n matrix A, as
- * `scipy.linalg.lstsq` has it. LAPACK xGELS, and xGELSD where the rank is in doubt.
+ * `numpy.linalg.lstsq` has it. LAPACK xGELS, and xGELSD where the rank is in doubt.
  *
  * A (its transpose where m < n) is factored by QR over square tiles, 2 m n^2 - 2/3 n^3 flops; Q^T B and the solution follow in the same run.
  * Where the condition of R leaves its rank in doubt, or singular values are asked for, R goes to one tile of min(m, n)^2 elements,
@@ -44,7 +44,7 @@ export const lstsq: ProcedureSpec<LstsqOptions> = {
     rcond: {
       kind: 'number',
       description: 'part of the largest singular value up to which the others count as zero',
-      otherwise: 'the distance from 1 to the next number',
+      otherwise: 'max(m, n) times the distance from 1 to the next number',
     },
   },
   async carryOut(call, stages) {
@@ -52,7 +52,7 @@ export const lstsq: ProcedureSpec<LstsqOptions> = {
     const problem = problemOf(A, B)
     const rcond = rcondOf(call.options.rcond, problem)
     const first = await solveFullRank(problem, stages)
-    const isFull = first.rcond >= doubtful(problem, rcond)
+    const isFull = first.rcond >= doubtful(problem, call.options.rcond ?? 0)
     const places = call.isAsked('S') ? { S: call.place('S') } : {}
     const found =
       isFull && !call.isAsked('S') ? first : await solveDeficient(problem, first, { rcond, stages, ...places })
@@ -90,9 +90,9 @@ function problemOf(A: BigMatrix, B: BigMatrix): LeastSquares {
   }
 }
 
-/** @throws InputError when it is negative */
-function rcondOf(given: number | undefined, { dtype }: LeastSquares): number {
-  if (given === undefined) return 2 * epsilon[dtype]
+/** Rounding errors of the factorization grow with the extents; with eps alone they count as rank. @throws InputError when it is negative */
+function rcondOf(given: number | undefined, { dtype, m, n }: LeastSquares): number {
+  if (given === undefined) return Math.max(m, n) * 2 * epsilon[dtype]
   if (given < 0) throw new InputError(`lstsq: rcond must be at least 0, got ${given}`)
   return given
 }

@@ -116,6 +116,19 @@ for (const [m, n] of [
     t.true(largest(difference(x, wanted)) <= 1e-9 * largest(wanted))
   })
 
+test('a matrix of ones has rank 1, however it is cut: rounding errors of the factorization do not count', async (t) => {
+  for (const [m, n, tile] of [
+    [97, 33, [24, 16]],
+    [40, 10, [40, 10]],
+    [30, 20, [10, 10]],
+  ] as const) {
+    const ones = Array.from({ length: m }, () => new Array<number>(n).fill(1))
+    const { x, facts } = await fitted(ones, uniform(m, 1, 7), { tileA: tile, tileB: [tile[0], 1] })
+    t.is(facts.rank, 1)
+    t.true(largest(x) < 1)
+  }
+})
+
 test('rcond says what counts as zero, and singular values are given when asked for', async (t) => {
   const npw = await connected()
   await npw.generate('svd', 'A', { shape: [30, 12], tile: [10, 12], cond: 1e6, mode: 4 })
