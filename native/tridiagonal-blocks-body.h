@@ -1,22 +1,35 @@
-// Included once for each kind of processor, inside a namespace: the compiler lowers vector types before it clones functions.
+// Included once for each kind of processor, inside a namespace and with NUMPYWREN_VECTOR_BYTES set: the compiler lowers vector types
+// before it clones functions.
 
-// 64 bytes side by side; the compiler splits them where registers are shorter, so sums have one order everywhere.
+// A vector of elements, wherever they lie, and the numbers of its lanes.
 template <typename T>
 struct Pack;
 template <>
 struct Pack<double> {
-  typedef double Type __attribute__((vector_size(64), aligned(8), may_alias));
-  typedef std::int64_t Index __attribute__((vector_size(64)));
+  typedef double Type __attribute__((vector_size(NUMPYWREN_VECTOR_BYTES), aligned(8), may_alias));
+  typedef std::int64_t Index __attribute__((vector_size(NUMPYWREN_VECTOR_BYTES)));
+#if NUMPYWREN_VECTOR_BYTES == 64
   static constexpr Index kLane = {0, 1, 2, 3, 4, 5, 6, 7};
+#else
+  static constexpr Index kLane = {0, 1, 2, 3};
+#endif
 };
 template <>
 struct Pack<float> {
-  typedef float Type __attribute__((vector_size(64), aligned(4), may_alias));
-  typedef std::int32_t Index __attribute__((vector_size(64)));
+  typedef float Type __attribute__((vector_size(NUMPYWREN_VECTOR_BYTES), aligned(4), may_alias));
+  typedef std::int32_t Index __attribute__((vector_size(NUMPYWREN_VECTOR_BYTES)));
+#if NUMPYWREN_VECTOR_BYTES == 64
   static constexpr Index kLane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+#else
+  static constexpr Index kLane = {0, 1, 2, 3, 4, 5, 6, 7};
+#endif
 };
+template <typename T>
+constexpr int Lanes() {
+  return NUMPYWREN_VECTOR_BYTES / static_cast<int>(sizeof(T));
+}
 
-// Columns that are worked on at the same time.
+// Columns that are worked on at the same time; lanes are a multiple of them.
 constexpr int kColumns = 4;
 
 template <typename T>

@@ -12,6 +12,7 @@ namespace numpywren::tridiagonal {
 
 namespace {
 
+#define NUMPYWREN_VECTOR_BYTES 32
 namespace portable {
 #include "tridiagonal-blocks-body.h"
 }
@@ -23,9 +24,11 @@ namespace avx2 {
 #include "tridiagonal-blocks-body.h"
 }
 #pragma GCC pop_options
+#undef NUMPYWREN_VECTOR_BYTES
 
 #pragma GCC push_options
 #pragma GCC target("arch=skylake-avx512")
+#define NUMPYWREN_VECTOR_BYTES 64
 namespace avx512 {
 #include "tridiagonal-blocks-body.h"
 }

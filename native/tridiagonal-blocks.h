@@ -4,13 +4,13 @@
 // column-major with leading dimension ld; reflectors are H = I - tau v v^T with v[0] = 1.
 namespace numpywren::tridiagonal {
 
-// Elements of a vector: blocks are fastest when their order is a multiple of it.
+// Elements of the widest vector. Blocks are fastest when their order is a multiple of it.
 template <typename T>
-constexpr int Lanes() {
+constexpr int Padding() {
   return 64 / static_cast<int>(sizeof(T));
 }
 
-// D := H D H, of the lower half of the symmetric D (m x m). work: 2 m elements. The Lanes<T>() - 1 elements in front of each
+// D := H D H, of the lower half of the symmetric D (m x m). work: 2 m elements. The Padding<T>() - 1 elements in front of each
 // diagonal element belong to the padding of the band: they are zeros and stay so.
 void ReflectBothSides(double* d, int ld, int m, const double* v, double tau, double* work);
 void ReflectBothSides(float* d, int ld, int m, const float* v, float tau, float* work);

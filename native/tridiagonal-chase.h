@@ -36,8 +36,8 @@ class BulgeChase {
   BulgeChase(TileView<T> ab, TileView<T> reflectors)
       : n_(ab.cols),
         b_(ab.rows - 1),
-        ld_(2 * b_ + Lanes<T>()),
-        band_(static_cast<std::size_t>(ld_ + 1) * n_ + Lanes<T>()),
+        ld_(2 * b_ + Padding<T>()),
+        band_(static_cast<std::size_t>(ld_ + 1) * n_ + Padding<T>()),
         reflectors_(reflectors),
         done_(static_cast<std::size_t>(std::max(0, n_ - 2))) {
     for (int j = 0; j < n_; ++j) std::copy_n(ab.Column(j), std::min(b_ + 1, n_ - j), At(j, j));
@@ -56,7 +56,7 @@ class BulgeChase {
   // Sweeps that go together: their blocks fit the second-level cache.
   static constexpr int kGroup = 4;
 
-  T* At(int i, int j) { return band_.data() + Lanes<T>() + i + static_cast<std::ptrdiff_t>(j) * ld_; }
+  T* At(int i, int j) { return band_.data() + Padding<T>() + i + static_cast<std::ptrdiff_t>(j) * ld_; }
   int StepsOf(int s) const { return (n_ - 2 - s) / b_ + 1; }
 
   void Chase(int threads) {
