@@ -72,7 +72,10 @@ export const gallery: Readonly<Record<GalleryName, GalleryKind>> = {
     i === j ? i + 1 : Math.min(i, j) - 1,
   ),
   minij: anyShape('min(i, j) + 1, symmetric positive definite', (i, j) => Math.min(i, j) + 1),
-  kms: anyShape('0.5^abs(i - j) (Kac, Murdock, Szego), symmetric positive definite', (i, j) => kmsRho ** Math.abs(i - j)),
+  kms: anyShape(
+    '0.5^abs(i - j) (Kac, Murdock, Szego), symmetric positive definite',
+    (i, j) => kmsRho ** Math.abs(i - j),
+  ),
   triw: anyShape('upper triangular, 1 on the diagonal and -1 above it; one singular value near 2^-n', (i, j) =>
     i > j ? 0 : i === j ? 1 : -1,
   ),
