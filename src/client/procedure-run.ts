@@ -6,6 +6,8 @@ import type { BigMatrix } from '../matrix/index.ts'
 import {
   CancelledError,
   cancelKey,
+  dropWork,
+  forgetProcedure,
   HEARTBEAT_MS,
   InterruptedError,
   type ProcedureRecord,
@@ -13,6 +15,7 @@ import {
   type RunState,
   type RunSummary,
   reportKey,
+  stagesOf,
   TaskError,
   workPrefix,
   writeState,
@@ -96,15 +99,12 @@ export class ProcedureRun implements RunHandle {
         work: (name) => ({ store, path: `${workPrefix(this.id)}${name}` }),
       })
       await store.put(reportKey(this.id), new TextEncoder().encode(JSON.stringify(this.#report)))
-      await this.#dropWork()
+      await dropWork(store, this.id)
       await this.#end(watch, watching, this.#state('done'))
       return { ...this.#totals.statistics(), runId: this.id, estimatedMoney: this.#money }
     } catch (error) {
       const failure = this.#named(error)
-      // Going on cannot help, so there is nothing to go on from.
-      if (isNumpywrenError(failure) && (failure.category === 'numerical' || failure.category === 'input'))
-        await this.#dropWork().catch(() => undefined)
-      await this.#end(watch, watching, this.#state(stateAfter(failure), failure.message)).catch(() => undefined)
+      await this.#fail(watch, watching, failure).catch(() => undefined)
       throw failure
     } finally {
       watch.abort()
@@ -112,10 +112,18 @@ export class ProcedureRun implements RunHandle {
     }
   }
 
-  /** Removes what one stage keeps for another. */
-  async #dropWork(): Promise<void> {
+  /** Leaves what can be gone on from: nothing after a refusal before the first stage, no matrices where the numbers or the input are wrong. */
+  async #fail(watch: AbortController, watching: readonly Promise<void>[], failure: Error): Promise<void> {
     const { store } = this.#parts
-    for await (const { key } of store.list(workPrefix(this.id))) await store.delete(key)
+    const category = isNumpywrenError(failure) ? failure.category : 'fatal'
+    if (category === 'input' && (await stagesOf(store, this.id)).length === 0) {
+      watch.abort()
+      await Promise.all(watching)
+      await forgetProcedure(store, this.id)
+      return
+    }
+    if (category === 'input' || category === 'numerical') await dropWork(store, this.id)
+    await this.#end(watch, watching, this.#state(stateAfter(failure), failure.message))
   }
 
   async #end(watch: AbortController, watching: readonly Promise<void>[], state: RunState): Promise<void> {

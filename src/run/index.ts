@@ -40,7 +40,14 @@ export {
   type ViewStep,
 } from './manifest.ts'
 export type { Binding } from './prepare.ts'
-export { type ProcedureRecord, readProcedure, type StoredPlace, writeProcedure } from './procedure.ts'
+export {
+  dropWork,
+  forgetProcedure,
+  type ProcedureRecord,
+  readProcedure,
+  type StoredPlace,
+  writeProcedure,
+} from './procedure.ts'
 export type { ProgramSource } from './program.ts'
 export { type ResumeRunOptions, resumeRun } from './resume.ts'
 export { Run, type RunHandle, type RunSummary } from './run.ts'

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { objectUrl, type Store } from '../storage/index.ts'
 import { ManifestError } from './errors.ts'
-import { procedureKey } from './keys.ts'
+import { procedureKey, stateKey, workPrefix } from './keys.ts'
 import { type RunOptions, runOptionsSchema } from './manifest.ts'
 import { checkRunId } from './run-id.ts'
 
@@ -64,4 +64,16 @@ export async function readProcedure(store: Store, id: string): Promise<Procedure
     const url = objectUrl(store.url, procedureKey(id))
     throw new ManifestError(`the record ${url} is damaged or of another version; start the run anew`, { cause })
   }
+}
+
+/** Removes what stages of a procedure keep for each other. */
+export async function dropWork(store: Store, id: string): Promise<void> {
+  for await (const { key } of store.list(workPrefix(id))) await store.delete(key)
+}
+
+/** Removes a procedure of which no stage has begun, as though it had not been asked for. */
+export async function forgetProcedure(store: Store, id: string): Promise<void> {
+  await dropWork(store, id)
+  await store.delete(stateKey(id))
+  await store.delete(procedureKey(id))
 }

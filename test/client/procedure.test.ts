@@ -143,3 +143,17 @@ test('a numerical end names its reason, leaves no result and no work, and is the
   }
   await t.throwsAsync(npw.open('S'), { message: /S/ })
 })
+
+test('refused for its input it leaves no trace', async (t) => {
+  const { npw } = await problem(t)
+  await npw.generate('normal', 'R', { shape: [n + 1, 1], tile: [16, 1] })
+  await t.throwsAsync(async () => npw.solve('A', 'R', { out: 'S', runId: 'refused' }), { name: 'InputError' })
+  await t.throwsAsync(async () => npw.solve('A', 'B', { out: 'S', runId: 'refused', memoryBytes: 100 }), {
+    name: 'MemoryLimitError',
+  })
+  await t.throwsAsync(npw.status('refused'), { message: /no run refused/ })
+  t.deepEqual(
+    (await npw.runs()).map(({ id }) => id),
+    ['expected', 'expected.lu', 'expected.result'],
+  )
+})
