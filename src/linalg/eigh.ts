@@ -1,7 +1,7 @@
 import { InputError } from '../errors.ts'
 import type { Dtype } from '../kernels/index.ts'
-import type { BigMatrix } from '../matrix/index.ts'
-import { inputTiled, layoutOf, requireSquare, shipped, tiledAs } from './algorithm.ts'
+import { type BigMatrix, tileDtype } from '../matrix/index.ts'
+import { inputTiled, requireSquare, shipped, tiledAs } from './algorithm.ts'
 import { inspectStructure } from './inspect.ts'
 import type { OptionSpec, ProgramSpec } from './spec.ts'
 
@@ -59,7 +59,7 @@ export const eigh: ProgramSpec<EighOptions> = {
     const { assume, band } = call.options
     if (assume === undefined) await requireSymmetric(A, call.signal)
     const wantsVectors = call.isAsked('V')
-    const dtype = A.layout.dtype === 'float32' ? 'float32' : 'float64'
+    const dtype = tileDtype(A.layout)
     const limit = largestVectors[dtype]
     if (wantsVectors && n > limit) {
       throw new InputError(
@@ -70,14 +70,14 @@ export const eigh: ProgramSpec<EighOptions> = {
     const t = tileSide(n, nb, call.options.tile)
     const b = Math.min(band ?? defaultBand, n)
     const name = `syevd${isDense ? '' : '_2stage'}${wantsVectors ? '_vectors' : ''}`
-    const vectors = { ...call.place('V'), layout: layoutOf(A, [n, n], [t, t]) }
+    const vectors = { ...call.place('V'), layout: { shape: [n, n], tile: [t, t], dtype } }
     return {
       name: 'eigh',
       program: shipped(name),
       args: { n, t, ...(isDense ? {} : { b }) },
       bindings: {
         A: inputTiled(A, [t, t], { kind: 'symmetric', stored: 'lower' }),
-        W: { ...call.place('W'), layout: { shape: [n], tile: [n], dtype: A.layout.dtype } },
+        W: { ...call.place('W'), layout: { shape: [n], tile: [n], dtype } },
         ...(wantsVectors ? { V: vectors } : {}),
       },
       parameters: { n, tile: t, band: isDense ? 0 : b },

@@ -16,10 +16,10 @@ async function stored(
   name: string,
   n: number,
   value: (r: number, c: number) => number,
-  { tile = 16, dtype = 'float64' as 'float64' | 'float32' } = {},
+  { tile = 16, dtype = 'float64' as 'float64' | 'float32' | 'int64' } = {},
 ): Promise<BigMatrix> {
   const matrix = await BigMatrix.create(openStore(url), name, { shape: [n, n], tile: [tile, tile], dtype })
-  const data = dtype === 'float64' ? new Float64Array(n * n) : new Float32Array(n * n)
+  const data = dtype === 'float32' ? new Float32Array(n * n) : new Float64Array(n * n)
   for (let r = 0; r < n; r++) for (let c = 0; c < n; c++) data[r * n + c] = value(r, c)
   await matrix.write(data)
   return matrix
@@ -102,6 +102,14 @@ test('known eigenvalues come out to the last digits', async (t) => {
   for (const [k, value] of (await numbers(W)).entries()) {
     t.true(Math.abs(value - 4 * Math.sin(((k + 1) * Math.PI) / (2 * (n + 1))) ** 2) < 4e-15 * 4)
   }
+})
+
+test('whole numbers have float64 eigenvalues', async (t) => {
+  const { npw, url } = await connected(t)
+  const A = await stored(url, 'A', 25, (r, c) => (r * c) % 7, { dtype: 'int64' })
+  const { W, V } = await npw.eigh(A, { values: 'w', vectors: 'V', band: 4, tile: [8, 8] })
+  t.deepEqual([W.layout.dtype, V!.layout.dtype], ['float64', 'float64'])
+  t.true((await npw.verify('eigh', { A, W, V: V! })).ratio < 10)
 })
 
 test('the same bits for every number of slots', async (t) => {
