@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <vector>
 
+#include "aligned-vector.h"
 #include "blas.h"
 
 namespace numpywren::bidiagonal {
@@ -76,11 +76,11 @@ class BlockReflector {
   int first_ = 0;
   int m_ = 0;
   int count_ = 0;
-  std::vector<T> v_;
-  std::vector<T> vt_;
-  std::vector<T> t_;
-  std::vector<T> tau_;
-  std::vector<T> work_;
+  AlignedVector<T> v_;
+  AlignedVector<T> vt_;
+  AlignedVector<T> t_;
+  AlignedVector<T> tau_;
+  AlignedVector<T> work_;
 };
 
 template <typename T>

@@ -5,6 +5,7 @@
 #include <thread>
 #include <vector>
 
+#include "aligned-vector.h"
 #include "bidiagonal-reflectors.h"
 
 namespace numpywren::bidiagonal {
@@ -61,7 +62,7 @@ class Step {
   const Band<T>& band_;
   const Reflectors<T>& left_;
   const Reflectors<T>& right_;
-  std::vector<T> v_;
+  AlignedVector<T> v_;
 };
 
 // Groups of sweeps go round the threads. In wave w of a group its sweep j makes step w - kLag j, j ascending. The last sweep

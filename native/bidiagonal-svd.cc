@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "aligned-vector.h"
 #include "arguments.h"
 #include "bidiagonal-back.h"
 #include "bidiagonal-chase.h"
@@ -33,7 +34,7 @@ double Reduce(TileView<T> ab, TileView<T> d, TileView<T> left, TileView<T> right
   const int n = ab.cols;
   const int width = std::max(1, ab.rows - 1);
   // Room on both sides: blocks at the ends are addressed from their first row.
-  std::vector<T> room(static_cast<std::size_t>(n + 1) * 3 * width, T(0));
+  AlignedVector<T> room(static_cast<std::size_t>(n + 1) * 3 * width, T(0));
   const bidiagonal::Band<T> band = {room.data(), n, width};
   for (int j = 0; j < n; ++j) {
     for (int i = std::max(0, j - (ab.rows - 1)); i <= j; ++i) *band.At(i, j) = ab.Column(j)[ab.rows - 1 + i - j];
@@ -69,18 +70,18 @@ double Solve(TileView<T> bidiagonal, TileView<T> s, TileView<T> u, TileView<T> v
   const int n = bidiagonal.rows;
   if (n == 0) return 0;
   const int exponent = Exponent(bidiagonal);
-  std::vector<T> d(n);
-  std::vector<T> e(n);
+  AlignedVector<T> d(n);
+  AlignedVector<T> e(n);
   for (int j = 0; j < n; ++j) {
     d[j] = std::ldexp(bidiagonal.Column(0)[j], -exponent);
     if (j > 0) e[j - 1] = std::ldexp(bidiagonal.Column(1)[j], -exponent);
   }
   int info = 0;
   if (u.cols == 0) {
-    std::vector<T> work(4 * static_cast<std::size_t>(n));
+    AlignedVector<T> work(4 * static_cast<std::size_t>(n));
     info = Bdsqr(n, d.data(), e.data(), work.data());
   } else {
-    std::vector<T> work(static_cast<std::size_t>(n) * (3 * static_cast<std::size_t>(n) + 4));
+    AlignedVector<T> work(static_cast<std::size_t>(n) * (3 * static_cast<std::size_t>(n) + 4));
     std::vector<int> iwork(8 * static_cast<std::size_t>(n));
     info = Bdsdc(n, d.data(), e.data(), u.data, u.ld, v.data, v.ld, work.data(), iwork.data());
     for (int c = 0; c < n; ++c) {

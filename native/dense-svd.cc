@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "aligned-vector.h"
 #include "arguments.h"
 #include "job.h"
 
@@ -35,8 +36,26 @@ int WithWorkspace(Call call) {
   T size = 0;
   const int info = call(&size, -1);
   if (info != 0) return info;
-  std::vector<T> work(static_cast<std::size_t>(size) + 1);
+  AlignedVector<T> work(static_cast<std::size_t>(size) + 1);
   return call(work.data(), static_cast<int>(size));
+}
+
+// A copy without gaps between its columns.
+template <typename T>
+AlignedVector<T> Copied(TileView<T> a) {
+  AlignedVector<T> copy(static_cast<std::size_t>(a.rows) * a.cols);
+  for (int c = 0; c < a.cols; ++c) {
+    std::copy(a.Column(c), a.Column(c) + a.rows, copy.begin() + static_cast<std::size_t>(c) * a.rows);
+  }
+  return copy;
+}
+
+template <typename T>
+void CopyBack(const AlignedVector<T>& copy, TileView<T> a) {
+  for (int c = 0; c < a.cols; ++c) {
+    const auto column = copy.begin() + static_cast<std::size_t>(c) * a.rows;
+    std::copy(column, column + a.rows, a.Column(c));
+  }
 }
 
 template <typename T>
@@ -46,16 +65,27 @@ double Solve(TileView<T> a, TileView<T> s, TileView<T> u, TileView<T> vt) {
   const int k = std::min(m, n);
   if (k == 0) return 0;
   const char job = u.cols == 0 ? 'N' : u.cols == m && vt.rows == n ? 'A' : 'S';
-  std::vector<T> copy(static_cast<std::size_t>(m) * n);
-  for (int c = 0; c < n; ++c) std::copy(a.Column(c), a.Column(c) + m, copy.begin() + static_cast<std::size_t>(c) * m);
+  AlignedVector<T> left(std::max<std::size_t>(1, static_cast<std::size_t>(u.rows) * u.cols));
+  AlignedVector<T> right(std::max<std::size_t>(1, static_cast<std::size_t>(vt.rows) * vt.cols));
+  AlignedVector<T> values(k);
+  const int ldu = std::max(1, u.rows);
+  const int ldvt = std::max(1, vt.rows);
+  AlignedVector<T> copy = Copied(a);
   std::vector<int> iwork(8 * static_cast<std::size_t>(k));
-  const int info = WithWorkspace<T>([&](T* work, int lwork) {
-    return Gesdd(job, m, n, a.data, a.ld, s.data, u.data, u.ld, vt.data, vt.ld, work, lwork, iwork.data());
+  int info = WithWorkspace<T>([&](T* work, int lwork) {
+    return Gesdd(job, m, n, copy.data(), m, values.data(), left.data(), ldu, right.data(), ldvt, work, lwork,
+                 iwork.data());
   });
-  if (info <= 0) return info;
-  return WithWorkspace<T>([&](T* work, int lwork) {
-    return Gesvd(job, m, n, copy.data(), m, s.data, u.data, u.ld, vt.data, vt.ld, work, lwork);
-  });
+  if (info > 0) {
+    copy = Copied(a);
+    info = WithWorkspace<T>([&](T* work, int lwork) {
+      return Gesvd(job, m, n, copy.data(), m, values.data(), left.data(), ldu, right.data(), ldvt, work, lwork);
+    });
+  }
+  std::copy(values.begin(), values.end(), s.data);
+  CopyBack(left, u);
+  CopyBack(right, vt);
+  return info;
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 #include "two-products.h"
 
 #include <algorithm>
-#include <vector>
 
+#include "aligned-vector.h"
 #include "arguments.h"
 #include "blas.h"
 #include "job.h"
@@ -13,7 +13,7 @@ namespace {
 
 // [A B], next to each other.
 template <typename T>
-void Join(TileView<T> a, TileView<T> b, std::vector<T>& joined) {
+void Join(TileView<T> a, TileView<T> b, AlignedVector<T>& joined) {
   joined.resize(static_cast<std::size_t>(a.rows) * (a.cols + b.cols));
   auto target = joined.begin();
   for (const TileView<T>& part : {a, b}) {
@@ -25,8 +25,8 @@ template <typename T>
 void Subtract(TileView<T> c, TileView<T> v, TileView<T> z, TileView<T> x, TileView<T> w) {
   if (c.rows == 0 || c.cols == 0 || v.cols == 0) return;
   // Kept from call to call: a thread makes thousands of one size.
-  thread_local std::vector<T> left;
-  thread_local std::vector<T> right;
+  thread_local AlignedVector<T> left;
+  thread_local AlignedVector<T> right;
   Join(v, x, left);
   Join(z, w, right);
   blas::Gemm(false, true, c.rows, c.cols, 2 * v.cols, T(-1), left.data(), c.rows, right.data(), c.cols, T(1), c.data, c.ld);

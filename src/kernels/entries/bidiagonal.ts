@@ -3,9 +3,7 @@
 import { KernelArgumentError } from '../errors.ts'
 import type { Extent, Kernel, KernelScalars } from '../registry-types.ts'
 import { bandReflect, bandToBidiagonal, bidiagonalSvd, denseSvd, panelQr } from '../routines/bidiagonal.ts'
-import { copyInto } from '../routines/elementwise.ts'
 import { flag, readScalars } from '../scalars.ts'
-import type { Tile } from '../tile.ts'
 import { expectExtent, operand, writable } from './operands.ts'
 import { count } from './parts.ts'
 
@@ -220,9 +218,8 @@ export const gesddKernel: Kernel = {
   shape: (operands, scalars) => denseExtents(operand('gesdd', operands, 0, 'A'), scalars),
   flops: (operands) => 5 * denseFlops(operand('gesdd', operands, 0, 'A')),
   async run(operands, context) {
-    const given = operand('gesdd', operands, 0, 'A')
-    const a = await ownCopy(given, (extent) => context.allocate(extent, given))
-    const [s, u, vt] = denseExtents(a, context.scalars).map((extent) => context.allocate(extent, given, true))
+    const a = operand('gesdd', operands, 0, 'A')
+    const [s, u, vt] = denseExtents(a, context.scalars).map((extent) => context.allocate(extent, a))
     await denseSvd(a, s!, { u: u!, vt: vt! })
     return [s!, u!, vt!]
   },
@@ -245,16 +242,9 @@ export const gesddValuesKernel: Kernel = {
   },
   flops: (operands) => denseFlops(operand('gesdd_values', operands, 0, 'A')),
   async run(operands, context) {
-    const given = operand('gesdd_values', operands, 0, 'A')
-    const a = await ownCopy(given, (extent) => context.allocate(extent, given))
-    const s = context.allocate({ rows: Math.min(a.rows, a.cols), cols: 1 }, given)
+    const a = operand('gesdd_values', operands, 0, 'A')
+    const s = context.allocate({ rows: Math.min(a.rows, a.cols), cols: 1 }, a)
     await denseSvd(a, s)
     return [s]
   },
-}
-
-async function ownCopy(given: Tile, allocate: (extent: Extent) => Tile): Promise<Tile> {
-  const copy = allocate({ rows: given.rows, cols: given.cols })
-  await copyInto(copy, given)
-  return copy
 }

@@ -78,7 +78,7 @@ export async function bandReflect(x: Tile, reflectors: Tile, width: number): Pro
 }
 
 /**
- * Singular value decomposition of one tile, A = U diag(s) VT, s descending; A (m x n) is overwritten.
+ * Singular value decomposition of one tile, A = U diag(s) VT, s descending, A m x n.
  * LAPACK xGESDD, and xGESVD where that does not converge.
  *
  * @param s k x 1, k = min(m, n)
