@@ -89,7 +89,7 @@ const refusals: readonly Refusal[] = [
   { args: 'solve w/spd w/single -o w/X', says: /float64 and .* is float32/ },
   { args: 'gemm w/spd w/rect -o w/C', says: /48 columns and .* 3 rows/ },
   { args: 'gemm w/spd w/single -o w/C', says: /float64 and .* is float32.*--dtype/ },
-  { args: 'verify factor w/spd w/spd', says: /cannot verify 'factor'; known are cholesky, gemm, solve/ },
+  { args: 'verify factor w/spd w/spd', says: /cannot verify 'factor'; known are cholesky, gemm, .*solve, lstsq/ },
   { args: 'verify cholesky w/spd', says: /takes A L, got 1/ },
   { args: 'status none --store w', says: /no run none in file:.*w; 'numpywren runs/ },
   { args: 'status a/b --store w', says: /'a\/b' is no run id/ },
