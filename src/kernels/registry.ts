@@ -5,23 +5,18 @@ import { rescaleKernel } from './entries/rescale.ts'
 import { sy2sbMultiplyKernel, sy2sbUpdateKernel } from './entries/sy2sb.ts'
 import { syevdKernel, syevdValuesKernel } from './entries/syevd.ts'
 import { sb2stKernel, sb2stVectorsKernel, stedcKernel, sterfKernel } from './entries/tridiagonal.ts'
-import {
-  bandPlaceKernel,
-  ge2gbRowKernel,
-  ge2gbUpdateKernel,
-  gemmPartKernel,
-  panelPartKernel,
-} from './entries/band-reduction.ts'
+import { bandPlaceKernel } from './entries/band-place.ts'
 import {
   bandReflectKernel,
   bdsdcKernel,
   bdsqrKernel,
   gb2bdKernel,
   gb2bdVectorsKernel,
-  gesddKernel,
-  gesddValuesKernel,
-  panelQrKernel,
 } from './entries/bidiagonal.ts'
+import { gesddKernel, gesddValuesKernel } from './entries/dense-svd.ts'
+import { ge2gbRowKernel, ge2gbUpdateKernel } from './entries/ge2gb.ts'
+import { gemmPartKernel } from './entries/gemm-part.ts'
+import { panelPartKernel, panelQrKernel } from './entries/panel.ts'
 import {
   estimateStartKernel,
   largestRowsKernel,

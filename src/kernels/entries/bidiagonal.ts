@@ -1,48 +1,11 @@
 /** Kernels of the two-stage singular value decomposition, band to singular values and back. */
 
 import { KernelArgumentError } from '../errors.ts'
-import type { Extent, Kernel, KernelScalars } from '../registry-types.ts'
-import { bandReflect, bandToBidiagonal, bidiagonalSvd, denseSvd, panelQr } from '../routines/bidiagonal.ts'
-import { flag, readScalars } from '../scalars.ts'
+import type { Extent, Kernel } from '../registry-types.ts'
+import { bandReflect, bandToBidiagonal, bidiagonalSvd } from '../routines/bidiagonal.ts'
+import { readScalars } from '../scalars.ts'
 import { expectExtent, operand, writable } from './operands.ts'
 import { count } from './parts.ts'
-
-const panelSpec = { row: 0 }
-
-/**
- * `V, T, R = panel_qr(G, row)`: QR of the rows of G (m x b) from `row` on, Q = I - V T V^T. V is m x b with zeros above and ones
- * on its diagonal, T and R are b x b, upper triangular; zero beyond the reflectors that there are.
- */
-export const panelQrKernel: Kernel = {
-  name: 'panel_qr',
-  aliases: [],
-  minInputs: 1,
-  maxInputs: 1,
-  outputs: 3,
-  absent: [false],
-  scalars: Object.keys(panelSpec),
-  reuses: [0],
-  shape(operands, scalars) {
-    const g = operand('panel_qr', operands, 0, 'G')
-    const row = count('panel_qr', 'row', readScalars('panel_qr', panelSpec, scalars).row)
-    if (row > g.rows) throw new KernelArgumentError('panel_qr', 'row', `panel_qr: row is ${row}; G has ${g.rows} rows`)
-    const square = { rows: g.cols, cols: g.cols }
-    return [{ rows: g.rows, cols: g.cols }, square, square]
-  },
-  flops(operands, scalars) {
-    const { rows, cols } = operand('panel_qr', operands, 0, 'G')
-    const m = rows - readScalars('panel_qr', panelSpec, scalars).row
-    return Math.max(0, 3 * m * cols ** 2)
-  },
-  async run(operands, context) {
-    const { row } = readScalars('panel_qr', panelSpec, context.scalars)
-    const g = await writable(operands, 0, operand('panel_qr', operands, 0, 'G'), context)
-    const square = { rows: g.cols, cols: g.cols }
-    const [t, r] = [context.allocate(square, g), context.allocate(square, g)]
-    await panelQr({ g, t, r }, row)
-    return [g, t, r]
-  },
-}
 
 const chaseSpec = { threads: 2 }
 const bidiagonalOf = (ab: Extent): Extent => ({ rows: ab.cols, cols: 2 })
@@ -187,64 +150,4 @@ function bidiagonalRows(kernel: string, operands: readonly (Extent | undefined)[
   const { rows, cols } = operand(kernel, operands, 0, 'D')
   expectExtent(kernel, 'D', { rows, cols }, rows, 2)
   return rows
-}
-
-/** Extents of s, U and VT of a tile. */
-function denseExtents(a: Extent, scalars: KernelScalars): readonly [Extent, Extent, Extent] {
-  const isFull = flag('gesdd', 'full', readScalars('gesdd', { full: 0 }, scalars).full)
-  const k = Math.min(a.rows, a.cols)
-  return [
-    { rows: k, cols: 1 },
-    { rows: a.rows, cols: isFull ? a.rows : k },
-    { rows: isFull ? a.cols : k, cols: a.cols },
-  ]
-}
-
-const denseFlops = ({ rows, cols }: Extent): number => {
-  const k = Math.min(rows, cols)
-  return 4 * rows * cols * k - (4 / 3) * k ** 3
-}
-
-/** `s, U, VT = gesdd(A)`: A = U diag(s) VT, s a column, descending; U m x k and VT k x n, or square with `full = 1`. */
-export const gesddKernel: Kernel = {
-  name: 'gesdd',
-  aliases: ['svd'],
-  minInputs: 1,
-  maxInputs: 1,
-  outputs: 3,
-  absent: [false],
-  scalars: ['full'],
-  reuses: [],
-  shape: (operands, scalars) => denseExtents(operand('gesdd', operands, 0, 'A'), scalars),
-  flops: (operands) => 5 * denseFlops(operand('gesdd', operands, 0, 'A')),
-  async run(operands, context) {
-    const a = operand('gesdd', operands, 0, 'A')
-    const [s, u, vt] = denseExtents(a, context.scalars).map((extent) => context.allocate(extent, a))
-    await denseSvd(a, s!, { u: u!, vt: vt! })
-    return [s!, u!, vt!]
-  },
-}
-
-/** `s = gesdd_values(A)`: the singular values of a tile, a column, descending. */
-export const gesddValuesKernel: Kernel = {
-  name: 'gesdd_values',
-  aliases: [],
-  minInputs: 1,
-  maxInputs: 1,
-  outputs: 1,
-  absent: [false],
-  scalars: [],
-  reuses: [],
-  shape(operands, scalars) {
-    readScalars('gesdd_values', {}, scalars)
-    const { rows, cols } = operand('gesdd_values', operands, 0, 'A')
-    return [{ rows: Math.min(rows, cols), cols: 1 }]
-  },
-  flops: (operands) => denseFlops(operand('gesdd_values', operands, 0, 'A')),
-  async run(operands, context) {
-    const a = operand('gesdd_values', operands, 0, 'A')
-    const s = context.allocate({ rows: Math.min(a.rows, a.cols), cols: 1 }, a)
-    await denseSvd(a, s)
-    return [s]
-  },
 }

@@ -24,13 +24,20 @@ export function blockOf(tile: Tile, { row, col, rows, cols }: Block): Tile {
   return { data: isEmpty ? tile.data : tile.data.subarray(row + col * tile.ld), rows, cols, ld: tile.ld }
 }
 
+/** The part of a tile from an element on. */
+export const restOf = (tile: Tile, row: number, col: number): Tile => {
+  const [r, c] = [Math.min(row, tile.rows), Math.min(col, tile.cols)]
+  return blockOf(tile, { row: r, col: c, rows: tile.rows - r, cols: tile.cols - c })
+}
+
 /** A scalar that counts elements. @throws KernelArgumentError when it is negative or not whole */
 export function count(kernel: string, name: string, value: number): number {
   if (value >= 0 && (Number.isInteger(value) || value === everything)) return value
   throw new KernelArgumentError(kernel, name, `${kernel}: ${name} is ${value}; a whole number from 0 is wanted`)
 }
 
-function counts<S extends Readonly<Record<string, number>>>(
+/** Scalars that count elements. @throws KernelArgumentError when one is negative or not whole */
+export function counts<S extends Readonly<Record<string, number>>>(
   kernel: string,
   spec: S,
   given: KernelScalars,
