@@ -23,7 +23,7 @@ export interface SolveOptions {
   readonly transposeA?: boolean | undefined
   /** Factor in float32, correct by residuals in float64; in float64 throughout where that does not converge. @default false */
   readonly mixed?: boolean | undefined
-  /** Corrections of the solution by its residual. @default 1, and 0 for many right-hand sides */
+  /** Corrections of the solution by its residual. @default 1, and 0 for more than n / 8 right-hand sides where n is below 4096 */
   readonly refine?: number | undefined
 }
 
@@ -34,9 +34,11 @@ export const systemOptions: Readonly<Record<'assume' | 'transposeA', OptionSpec>
 }
 
 /** Backward error, in units of rounding errors, from which on a solution is not accepted. LAPACK's tests allow 30. */
-const ALARM = 10
-/** Corrections are made unasked for up to n / 8 right-hand sides, where they cost little beside the factorization. */
+const ALARM = 20
+/** Corrections are made unasked for up to n / 8 right-hand sides, where they cost little beside the factorization ... */
 const FEW = 8
+/** ... and from this order on, where the rounding errors of LU alone come near to what is alarming (10 at n = 2048). */
+const LARGE = 4096
 
 /**
  * Solves op(A) X = B: by Cholesky for a symmetric positive definite A (LAPACK xPOSVX), by substitution for a triangular one (xTRTRS),
@@ -69,7 +71,7 @@ export const solve: ProcedureSpec<SolveOptions> = {
     refine: {
       kind: 'whole',
       description: 'corrections of the solution by its residual',
-      otherwise: '1, and 0 for more than n/8 right-hand sides',
+      otherwise: '1, and 0 for more than n/8 right-hand sides where n is below 4096',
     },
   },
   async carryOut(call, stages) {
@@ -94,7 +96,7 @@ interface Attempt {
 
 async function solved(system: System, { call, stages, warnings }: Attempt): Promise<Solution> {
   const { A, n, r } = system
-  const { assume, refine = r * FEW <= n ? 1 : 0 } = call.options
+  const { assume, refine = r * FEW <= n || n >= LARGE ? 1 : 0 } = call.options
   const structure = assume ?? (await inspectStructure(A, { signal: call.signal }))
   if (structure === 'lower' || structure === 'upper') return solveTriangular(system, structure, stages)
   if (!call.options.mixed) return solvedInOne(system, structure, { refine, stages, warnings })
