@@ -6,8 +6,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type AccuracyCase, cases } from '../test/accuracy/helpers/cases.ts'
-import { faultsOf } from '../test/accuracy/helpers/faults.ts'
+import { cases } from '../test/accuracy/helpers/cases.ts'
+import { describeCase, faultsOf } from '../test/accuracy/helpers/faults.ts'
+import { deficient, definite, indefinite, rectangular, singular, square } from '../test/accuracy/helpers/kinds.ts'
 import { type Measured, measure } from '../test/accuracy/helpers/measure.ts'
 
 const only = process.argv[2]?.split(',')
@@ -16,55 +17,74 @@ const folder = await mkdtemp(join(tmpdir(), 'numpywren-accuracy-'))
 const measured = await measure(chosen, folder)
 await rm(folder, { recursive: true })
 
-const shown = (value: number | undefined): string =>
-  value === undefined
-    ? ''
-    : value === 0
-      ? '0'
-      : value >= 1e5 || value < 1e-4
-        ? value.toExponential(0)
-        : `${Number(value.toPrecision(2))}`
+type Side = 'ours' | 'scipy'
 
-const extent = ({ operands, dtype }: AccuracyCase): string => {
-  const { shape, tile } = operands.A!
-  return `${shape.join(' x ')} in ${tile.join(' x ')}${dtype === 'float64' ? '' : `, ${dtype}`}`
+function shown(value: number | undefined): string {
+  if (value === undefined) return ''
+  if (value === 0) return '0'
+  return value >= 1e4 || value < 1e-3 ? value.toExponential(0).replace('+', '') : `${Number(value.toPrecision(2))}`
 }
 
-/** One line a case; ratios as ours / SciPy's. */
-function tableOf(group: readonly Measured[]): string {
-  const names = [...new Set(group.flatMap(({ ours }) => (typeof ours === 'string' ? [] : Object.keys(ours))))]
-  const rows = group.map(({ case: each, verdict, ours, scipy }) => {
-    const cells = names.map((name) => {
-      const [mine, theirs] = [ours, scipy].map((ratios) => (typeof ratios === 'string' ? undefined : ratios[name]?.[0]))
-      return `${shown(mine)} / ${shown(theirs)}`
-    })
-    const how = Object.entries(each.options).flatMap(([name, value]) =>
-      name === 'assume' ? [String(value)] : value === true ? [name] : [],
-    )
-    return `| ${[Object.values(each.operands).map(({ kind }) => kind)[0], ...how].join(', ')} | ${extent(each)} | ${cells.join(' | ')} | ${shown(verdict?.ratio)} |`
-  })
-  const heads = names.map((name) => ` ${name} |`).join('')
-  return [`| matrix | size |${heads} \`verify\` |`, `| --- | --- |${' --- |'.repeat(names.length + 1)}`, ...rows].join(
-    '\n',
+const pair = (ours: number | undefined, scipy: number | undefined): string =>
+  ours === undefined ? '' : `${shown(ours)} / ${shown(scipy)}`
+
+const ratioOf = (each: Measured, side: Side, name: string): number | undefined => {
+  const { [side]: ratios } = each
+  return typeof ratios === 'string' ? undefined : ratios[name]?.[0]
+}
+
+const namesOf = (group: readonly Measured[]): string[] => [
+  ...new Set(group.flatMap(({ ours }) => (typeof ours === 'string' ? [] : Object.keys(ours)))),
+]
+
+/** The largest ratio of a result, growth apart. */
+function worst(each: Measured, side: Side): number | undefined {
+  const values = namesOf([each]).flatMap((name) => (name === 'growth' ? [] : [ratioOf(each, side, name) ?? 0]))
+  return typeof each[side] === 'string' ? undefined : Math.max(...values)
+}
+
+/** Median and largest of every ratio over all matrices of a criterion. */
+function summary(groups: ReadonlyMap<string, readonly Measured[]>): string {
+  const lines = [...groups].flatMap(([criterion, group]) =>
+    namesOf(group).map((name) => {
+      const of = (side: Side): number[] =>
+        group.flatMap((each) => ratioOf(each, side, name) ?? []).sort((a, b) => a - b)
+      const [ours, scipy] = [of('ours'), of('scipy')]
+      const middle = (values: readonly number[]): number | undefined => values[Math.floor(values.length / 2)]
+      return `| ${criterion} | ${name} | ${ours.length} | ${pair(middle(ours), middle(scipy))} | ${pair(ours.at(-1), scipy.at(-1))} |`
+    }),
   )
+  return ['| | ratio | matrices | median | largest |', '| --- | --- | --- | --- | --- |', ...lines].join('\n')
 }
 
-/** The worst of every ratio over the cases of a criterion. */
-function worstOf(criterion: string, group: readonly Measured[]): string[] {
-  const names = [...new Set(group.flatMap(({ ours }) => (typeof ours === 'string' ? [] : Object.keys(ours))))]
-  return names.map((name) => {
-    const of = (whose: 'ours' | 'scipy'): number[] =>
-      group
-        .flatMap(({ [whose]: ratios }) => (typeof ratios === 'string' ? [] : [ratios[name]?.[0] ?? 0]))
-        .sort((a, b) => a - b)
-    const [ours, scipy] = [of('ours'), of('scipy')]
-    const middle = (values: number[]): string => shown(values[Math.floor(values.length / 2)])
-    return `| ${criterion} | ${name} | ${group.length} | ${middle(ours)} / ${middle(scipy)} | ${shown(ours.at(-1))} / ${shown(scipy.at(-1))} |`
+/** A row for every kind, a column for every criterion: the worst ratio in float64 of the worst case. */
+function byKind(title: string, kinds: readonly string[]): string {
+  const relevant = measured.filter(
+    ({ case: { operands, dtype } }) => dtype === 'float64' && kinds.includes(operands.A!.kind),
+  )
+  const columns = [...new Set(relevant.map(({ case: { criterion } }) => criterion))].filter((name) => name !== 'gemm')
+  const rows = kinds.map((kind) => {
+    const cells = columns.map((criterion) => {
+      const cell = relevant
+        .filter(({ case: each }) => each.criterion === criterion && each.operands.A!.kind === kind)
+        .toSorted((a, b) => (worst(b, 'ours') ?? 0) - (worst(a, 'ours') ?? 0))[0]
+      return cell ? pair(worst(cell, 'ours'), worst(cell, 'scipy')) : ''
+    })
+    return `| ${kind} | ${cells.join(' | ')} |`
   })
+  return [
+    `**${title}**`,
+    '',
+    `| | ${columns.join(' | ')} |`,
+    `| --- |${' --- |'.repeat(columns.length)}`,
+    ...rows,
+  ].join('\n')
 }
 
 const groups = Map.groupBy(measured, ({ case: { criterion } }) => criterion)
-console.log('| | ratio | matrices | median, ours / SciPy | largest, ours / SciPy |\n| --- | --- | --- | --- | --- |')
-for (const [criterion, group] of groups) for (const line of worstOf(criterion, group)) console.log(line)
-for (const [criterion, group] of groups) console.log(`\n### ${criterion}\n\n${tableOf(group)}`)
-for (const each of measured) for (const fault of faultsOf(each)) console.error(`${each.case.criterion}: ${fault}`)
+console.log(summary(groups))
+console.log(`\n${byKind('Any shape', [...rectangular, ...deficient])}`)
+console.log(`\n${byKind('Square', [...square, ...singular])}`)
+console.log(`\n${byKind('Symmetric positive definite', definite)}`)
+console.log(`\n${byKind('Symmetric', indefinite)}`)
+for (const each of measured) for (const fault of faultsOf(each)) console.error(`${describeCase(each.case)}: ${fault}`)
