@@ -1,7 +1,16 @@
 /** Kernels: tiles, the registry that programs call by name, and the routines behind it. */
 
 export { AddonError, KernelArgumentError, NotPositiveDefiniteError, type TileLocation } from './errors.ts'
-export { gemmFlops, potrfFlops, syrkFlops, trsmFlops } from './flops.ts'
+export {
+  gemmFlops,
+  gemqrtFlops,
+  geqrtFlops,
+  potrfFlops,
+  syrkFlops,
+  tpmqrtFlops,
+  tpqrtFlops,
+  trsmFlops,
+} from './flops.ts'
 export type { BlasInfo } from './native.ts'
 export { createRegistry, kernelRegistry } from './registry.ts'
 export type {
@@ -33,6 +42,7 @@ export { ExternalMemory } from './routines/external-memory.ts'
 export { type GemmOptions, gemm } from './routines/gemm.ts'
 export { addColumnAbsSums, addRowAbsSums, FrobeniusSum, maxAbs } from './routines/norms.ts'
 export { potrf } from './routines/potrf.ts'
+export { gemqrt, geqrt, tpmqrt, tpqrt } from './routines/qr.ts'
 export { type SyrkOptions, syrk } from './routines/syrk.ts'
 export { type TrsmOptions, trsm } from './routines/trsm.ts'
 export { type Dtype, dtypeOf, type Tile, type TileData } from './tile.ts'

@@ -10,7 +10,7 @@ export const treeOption: OptionSpec = {
 }
 
 /** Columns of a block of reflectors: a larger one makes T costlier and the products faster; measured, see docs/performance.md. */
-export const reflectorBlock = 176
+export const reflectorBlock = 128
 
 /** Tiles eliminated one after the other before pairs are, for a panel of `count` tiles. */
 export function domainOf(tree: Tree, count: number, hybrid: number): number {
