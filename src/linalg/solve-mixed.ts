@@ -1,9 +1,9 @@
 /** Linear systems with a factorization in float32 and residuals in float64. */
 
-import { InputError, isNumpywrenError } from '../errors.ts'
+import { InputError } from '../errors.ts'
 import type { BigMatrix } from '../matrix/index.ts'
-import type { TaskError } from '../run/index.ts'
 import { elementOf, valuesOf } from './condition.ts'
+import { unlessIndefinite } from './indefinite.ts'
 import { judged } from './solve-direct.ts'
 import { leftSide, rightSides, type Solution, type System } from './solve-system.ts'
 import type { Stages } from './spec.ts'
@@ -65,21 +65,15 @@ async function factored(
   const { n, nb, nt, rt } = system
   const { kind, solves, attempt } = given
   const isSpd = kind === 'cholesky'
-  try {
-    const done = await runStage(stages, {
-      name: attempt === 0 ? `mixed-${kind}` : `mixed-${kind}-more`,
-      program: isSpd ? 'posv_mixed' : 'gesv_mixed',
-      args: { N: nt, R: rt, T: solves, n, nb },
-      inputs: { A: leftSide(isSpd ? { ...system, transposeA: false } : system), B: rightSides(system) },
-      outputs: ['X', 'AN', 'XN', 'RN', 'EN', 'AI', 'XM', 'RM', ...(isSpd ? [] : ['IN', 'GA', 'GU'])],
-    })
-    return !isSpd && (await elementOf(done.IN)) > 0 ? undefined : done
-  } catch (error) {
-    const isIndefinite =
-      isNumpywrenError(error, 'TaskError') && (error as TaskError).failure.tag === 'NotPositiveDefiniteError'
-    if (isIndefinite) return undefined
-    throw error
-  }
+  const done = await runStage(stages, {
+    name: attempt === 0 ? `mixed-${kind}` : `mixed-${kind}-more`,
+    program: isSpd ? 'posv_mixed' : 'gesv_mixed',
+    args: { N: nt, R: rt, T: solves, n, nb },
+    inputs: { A: leftSide(isSpd ? { ...system, transposeA: false } : system), B: rightSides(system) },
+    outputs: ['X', 'AN', 'XN', 'RN', 'EN', 'AI', 'XM', 'RM', ...(isSpd ? [] : ['IN', 'GA', 'GU'])],
+  }).catch(unlessIndefinite)
+  const isSingular = !isSpd && (await elementOf(done?.IN)) > 0
+  return isSingular ? undefined : done
 }
 
 async function historyOf(

@@ -1,6 +1,6 @@
-import { isNumpywrenError } from '../errors.ts'
 import { dimensions } from './algorithm.ts'
 import { conditionWarning } from './condition.ts'
+import { unlessIndefinite } from './indefinite.ts'
 import { inspectStructure } from './inspect.ts'
 import { solveCholesky, solveLu, solveQr, solveTriangular } from './solve-direct.ts'
 import { type MixedOutcome, solveMixed } from './solve-mixed.ts'
@@ -140,13 +140,6 @@ async function solvedInOne(
     `LU was not accurate enough (its elements grew by a factor of ${growth.toExponential(1)}): solved by QR instead, at twice the price`,
   )
   return { ...(await solveQr(system, stages)), growth }
-}
-
-/** Cholesky's refusal of a matrix that nobody said was positive definite. */
-function unlessIndefinite(error: unknown): undefined {
-  const { failure } = error as { readonly failure?: { readonly tag: string } }
-  if (isNumpywrenError(error, 'TaskError') && failure?.tag === 'NotPositiveDefiniteError') return undefined
-  throw error
 }
 
 function ratioOf({ dtype }: System, { backwardError = 0 }: Solution): number {
