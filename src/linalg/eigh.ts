@@ -27,7 +27,7 @@ export const eighOptions: Readonly<Record<keyof EighOptions, OptionSpec>> = {
 }
 
 /** Orders up to which one task does all: measured, see docs/performance.md. */
-const denseOrder = 512
+const denseOrder = 1536
 /** Sides of tiles with which the reduction to a band is fast, and the one that is taken when A's are others. */
 const goodTiles = { least: 256, most: 1024, otherwise: 512 }
 /** Bandwidth: wider makes the products faster and the bulge chase slower. */
