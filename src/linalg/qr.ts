@@ -11,6 +11,8 @@ export interface QrOptions {
   readonly tile?: readonly [number, number] | undefined
 }
 
+/** Columns up to which tiles as wide as the matrix are factored whole. */
+const widestLeaf = 1024
 /** Tiles of a domain of the hybrid tree. */
 const hybridDomain = 4
 
@@ -19,7 +21,7 @@ const hybridDomain = 4
  * formed only where it is asked for. R is min(m, n) x n upper trapezoidal with a NONNEGATIVE diagonal, hence unique where A has full
  * column rank; Q is thin, m x min(m, n). LAPACK xGEQRF, xORGQR; 2 m n^2 - 2/3 n^3 flops, as many again for Q.
  *
- * A matrix one tile wide is done as `tsqr`.
+ * A matrix one tile wide, and that not too wide, is done as `tsqr`.
  */
 export const qr: ProgramSpec<QrOptions> = {
   name: 'qr',
@@ -39,7 +41,7 @@ export const qr: ProgramSpec<QrOptions> = {
     const A = call.operand('A')
     const { m, n, nb } = dimensions(A)
     const { tree = 'flat', tile } = call.options
-    if (tile === undefined && nb >= n && m > n) return planTsqr('qr', call, tree)
+    if (tile === undefined && nb >= n && m > n && n <= widestLeaf) return planTsqr('qr', call, tree)
     const side = Math.min(tile?.[0] ?? sideOf(A), Math.max(m, n))
     const [M, N, order] = [Math.ceil(m / side), Math.ceil(n / side), Math.min(m, n)]
     const d = domainOf(tree, M, hybridDomain)

@@ -1,10 +1,11 @@
 import test, { type ExecutionContext } from 'ava'
-import { BigMatrix, connect, type Numpywren } from '../../src/index.ts'
+import { BigMatrix, connect, lambdapack, type Numpywren } from '../../src/index.ts'
 import { kernelRegistry } from '../../src/kernels/index.ts'
 import { link } from '../../src/linalg/index.ts'
 import { startRun } from '../../src/run/index.ts'
 import { openStore } from '../../src/storage/index.ts'
 import { provider, runOptions } from '../helpers/driven-cholesky.ts'
+import { qr as originalQr } from '../lambdapack/helpers/factorizations.ts'
 
 const trees = ['flat', 'binary', 'hybrid'] as const
 
@@ -224,5 +225,26 @@ test('products with Q and its transpose are those with the Q that is formed', as
           t.true(Math.abs(sum - b[i]![j]!) < 1e-12, `${m}x${n}, d = ${d}: (${i}, ${j})`)
         }
     }
+  }
+})
+
+test("the original's program for QR runs on its own names of kernels, with partners that are absent", async (t) => {
+  const { npw } = await connected()
+  t.teardown(() => npw.close())
+  const side = 6
+  for (const N of [1, 2, 3]) {
+    await npw.generate('normal', 'A', { shape: [N * side, N * side], tile: side, overwrite: true })
+    const depth = Math.ceil(Math.log2(N)) + 1
+    const bind = { I: 'A', R: `R${N}` }
+    const { R } = await npw.run(lambdapack`${originalQr}`, { bind, args: { N, depth } })
+    const top = await R!.readTile([0, 0, depth - 1])
+    const a = await rowsOf(await npw.open('A'))
+    for (let i = 0; i < side; i++)
+      for (let j = 0; j < side; j++) {
+        const wanted = a.reduce((sum, row) => sum + row[i]! * row[j]!, 0)
+        let found = 0
+        for (let r = 0; r < side; r++) found += top.data[r + i * top.ld]! * top.data[r + j * top.ld]!
+        t.true(Math.abs(found - wanted) < 1e-12, `N = ${N}: (${i}, ${j})`)
+      }
   }
 })
