@@ -162,6 +162,16 @@ test('known singular values come out to the last digits', async (t) => {
   }
 })
 
+test('a vector is a matrix of one column', async (t) => {
+  const { npw, url } = await connected(t)
+  const A = await BigMatrix.create(openStore(url), 'A', { shape: [4], tile: [3], dtype: 'float64' })
+  await A.write(Float64Array.of(1, -4, 2, 2))
+  const { S, U, V } = await npw.svd(A, { values: 's', left: 'U', right: 'V' })
+  t.true(Math.abs((await numbers(S))[0]! - 5) < 1e-14)
+  t.true((await npw.verify('svd', { A, U: U!, S, V: V! })).passed)
+  t.true((await npw.verify('svd', { A, S })).passed)
+})
+
 test('the same bits for every number of slots', async (t) => {
   const { npw, url } = await connected(t)
   const A = await stored(url, 'A', [50, 40], noise)

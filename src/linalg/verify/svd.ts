@@ -1,7 +1,7 @@
 import { InputError } from '../../errors.ts'
 import { FrobeniusSum, type Tile } from '../../kernels/index.ts'
-import { block, retiled, type TileArray } from '../../matrix/index.ts'
-import { dimensions } from '../algorithm.ts'
+import { block, type TileArray } from '../../matrix/index.ts'
+import { dimensions, tiledAs } from '../algorithm.ts'
 import { orthogonalityNorm1 } from './gram.ts'
 import { scaledRatio, type Verdict } from './ratio.ts'
 import { norm1, type ResidualOptions, residualNorm1 } from './residual.ts'
@@ -41,13 +41,14 @@ export async function verifySvd(
   const [u, v] = [columnsOf('U', U, m, k), columnsOf('V', V, n, k)]
   const inner = Math.min(k, U.layout.tile[1] ?? k)
   const [rows, cols] = [Math.min(mb, m), Math.min(nb, n)]
-  const [left, right] = [cut(u, rows, inner), cut(v, cols, inner)]
+  const [left, right] = [tiledAs(u, [rows, inner]), tiledAs(v, [cols, inner])]
+  const target = tiledAs(A, [rows, cols])
   const { dtype } = A.layout
-  const residual = { target: cut(A, rows, cols), left: scaledColumns(left, s), right, rightTransposed: true }
+  const residual = { target, left: scaledColumns(left, s), right, rightTransposed: true }
   const ratios = [
-    scaledRatio(await residualNorm1(residual, options), [Math.max(m, n), await norm1(A, options)], dtype),
-    scaledRatio(await orthogonalityNorm1(U, options), [m], dtype),
-    scaledRatio(await orthogonalityNorm1(V, options), [n], dtype),
+    scaledRatio(await residualNorm1(residual, options), [Math.max(m, n), await norm1(target, options)], dtype),
+    scaledRatio(await orthogonalityNorm1(asMatrix(U), options), [m], dtype),
+    scaledRatio(await orthogonalityNorm1(asMatrix(V), options), [n], dtype),
     isDescending(s) ? 0 : Number.POSITIVE_INFINITY,
   ]
   return judged(
@@ -68,9 +69,10 @@ export async function verifySingularValues(
 ): Promise<Verdict> {
   const { m, n, mt, nt } = dimensions(A)
   const s = await readVector(S, Math.min(m, n), options.signal)
+  const target = asMatrix(A)
   const whole = new FrobeniusSum()
   for (let j = 0; j < nt; j++) {
-    for (let i = 0; i < mt; i++) await whole.add(await A.readTile([i, j], { signal: options.signal }))
+    for (let i = 0; i < mt; i++) await whole.add(await target.readTile([i, j], { signal: options.signal }))
   }
   const values = new FrobeniusSum()
   await values.add(columnOf(s))
@@ -83,6 +85,12 @@ export async function verifySingularValues(
 
 const columnOf = (data: Float64Array): Tile => ({ data, rows: data.length, cols: 1, ld: Math.max(1, data.length) })
 
+/** As a matrix in its own tiles; a vector is one column. */
+function asMatrix(array: TileArray): TileArray {
+  const { mb, nb } = dimensions(array)
+  return tiledAs(array, [mb, nb])
+}
+
 const isDescending = (s: Float64Array): boolean =>
   s.every((value, at) => value >= 0 && (at === 0 || value <= s[at - 1]!))
 
@@ -94,15 +102,10 @@ function columnsOf(name: string, array: TileArray, rows: number, k: number): Til
   }
   return shape.n === k
     ? array
-    : block(retiled(array, [Math.min(shape.mb, rows), k]), [
+    : block(tiledAs(array, [Math.min(shape.mb, rows), k]), [
         [0, rows],
         [0, k],
       ])
-}
-
-function cut(array: TileArray, rows: number, cols: number): TileArray {
-  const [mb, nb] = array.layout.tile
-  return mb === rows && nb === cols ? array : retiled(array, [rows, cols])
 }
 
 function judged(formula: string, epsilons: number): Verdict {
