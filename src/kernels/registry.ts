@@ -1,38 +1,20 @@
 import { InternalError } from '../errors.ts'
 import { bandColumnsKernel } from './entries/band-columns.ts'
-import { columnPeaksKernel, explainedVarianceKernel, subtractMeansKernel } from './entries/components.ts'
-import { rescaleKernel } from './entries/rescale.ts'
-import { sy2sbMultiplyKernel, sy2sbUpdateKernel } from './entries/sy2sb.ts'
-import { syevdKernel, syevdValuesKernel } from './entries/syevd.ts'
-import { sb2stKernel, sb2stVectorsKernel, stedcKernel, sterfKernel } from './entries/tridiagonal.ts'
 import { bandPlaceKernel } from './entries/band-place.ts'
-import {
-  bandReflectKernel,
-  bdsdcKernel,
-  bdsqrKernel,
-  gb2bdKernel,
-  gb2bdVectorsKernel,
-} from './entries/bidiagonal.ts'
-import { gesddKernel, gesddValuesKernel } from './entries/dense-svd.ts'
-import { ge2gbRowKernel, ge2gbUpdateKernel } from './entries/ge2gb.ts'
-import { gemmPartKernel } from './entries/gemm-part.ts'
-import { panelPartKernel, panelQrKernel } from './entries/panel.ts'
-import {
-  estimateStartKernel,
-  largestRowsKernel,
-  signKernel,
-  unitColumnsKernel,
-} from './entries/condition.ts'
+import { bandReflectKernel, bdsdcKernel, bdsqrKernel, gb2bdKernel, gb2bdVectorsKernel } from './entries/bidiagonal.ts'
+import { columnPeaksKernel, explainedVarianceKernel, subtractMeansKernel } from './entries/components.ts'
+import { estimateStartKernel, largestRowsKernel, signKernel, unitColumnsKernel } from './entries/condition.ts'
 import { convertKernel } from './entries/convert.ts'
 import { copyKernel, shiftDiagonalKernel, transposeKernel } from './entries/copies.ts'
+import { gesddKernel, gesddValuesKernel } from './entries/dense-svd.ts'
 import { absKernel, divKernel, expKernel, logKernel, sqrtKernel } from './entries/functions.ts'
 import { rbfKernel, rowSumsqKernel } from './entries/gaussian.ts'
+import { ge2gbRowKernel, ge2gbUpdateKernel } from './entries/ge2gb.ts'
 import { gelsdKernel } from './entries/gelsd.ts'
 import { gemmKernel } from './entries/gemm.ts'
+import { gemmPartKernel } from './entries/gemm-part.ts'
 import { gelqtKernel, gemlqtKernel, lqFactorKernel, tplqtKernel, tpmlqtKernel } from './entries/lq.ts'
 import { luDiagonalKernel, luPanelKernel, luUpdateKernel } from './entries/lu.ts'
-import { copyMaxKernel, maxAbsKernel } from './entries/maxima.ts'
-import { panelApplyKernel } from './entries/panel-apply.ts'
 import {
   colAbsSumsKernel,
   colMaxAbsKernel,
@@ -40,17 +22,24 @@ import {
   symmetrizeKernel,
   zeroPivotKernel,
 } from './entries/magnitudes.ts'
+import { copyMaxKernel, maxAbsKernel } from './entries/maxima.ts'
+import { panelPartKernel, panelQrKernel } from './entries/panel.ts'
+import { panelApplyKernel } from './entries/panel-apply.ts'
 import { embedKernel, placeKernel, sliceKernel } from './entries/parts.ts'
 import { potrfKernel } from './entries/potrf.ts'
-import { randomNormalKernel } from './entries/random.ts'
 import { geqrtKernel, qrFactorKernel, tpqrtKernel, ttqrtKernel } from './entries/qr.ts'
 import { gemqrtKernel, tpmqrtKernel, ttmqrtKernel } from './entries/qr-apply.ts'
+import { randomNormalKernel } from './entries/random.ts'
 import { addSumsqKernel, sumsKernel, sumsqKernel } from './entries/reductions.ts'
+import { rescaleKernel } from './entries/rescale.ts'
 import { pivotRowsKernel, receiveRowsKernel, rowNumbersKernel, takeRowsKernel } from './entries/row-exchange.ts'
 import { diagonalKernel, diagonalSignsKernel, scaleRowsKernel } from './entries/signs.ts'
 import { addKernel, geaddKernel, mulKernel, scaleKernel } from './entries/sums.ts'
+import { sy2sbMultiplyKernel, sy2sbUpdateKernel } from './entries/sy2sb.ts'
+import { syevdKernel, syevdValuesKernel } from './entries/syevd.ts'
 import { syrkKernel } from './entries/syrk.ts'
 import { factorRowsKernel, mergeRowsKernel, selectRowsKernel } from './entries/tournament.ts'
+import { sb2stKernel, sb2stVectorsKernel, stedcKernel, sterfKernel } from './entries/tridiagonal.ts'
 import { trsmKernel, trsmSubKernel } from './entries/trsm.ts'
 import type { Kernel, KernelRegistry } from './registry-types.ts'
 

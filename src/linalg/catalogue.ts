@@ -3,8 +3,8 @@
 import { cholesky } from './cholesky.ts'
 import { eigh } from './eigh.ts'
 import { gemm } from './gemm.ts'
-import { lstsq } from './lstsq.ts'
 import { inv } from './inv.ts'
+import { lstsq } from './lstsq.ts'
 import { lu } from './lu.ts'
 import { map } from './map.ts'
 import { norm } from './norm.ts'
@@ -20,16 +20,16 @@ import { tsqr } from './tsqr.ts'
 import { choleskyVerification } from './verify/cholesky.ts'
 import { eighVerification } from './verify/eigh.ts'
 import { gemmVerification } from './verify/gemm.ts'
-import { lstsqVerification } from './verify/lstsq.ts'
 import { invVerification } from './verify/inv.ts'
+import { lstsqVerification } from './verify/lstsq.ts'
 import { luVerification } from './verify/lu.ts'
 import { mapVerification } from './verify/map.ts'
 import { reshardVerification, transposeVerification } from './verify/moved.ts'
 import { qrVerification, tsqrVerification } from './verify/qr.ts'
 import { solveVerification } from './verify/solve.ts'
 import type { AnyVerifySpec } from './verify/spec.ts'
-import { svdVerification } from './verify/svd.ts'
 import { sumVerification } from './verify/sum.ts'
+import { svdVerification } from './verify/svd.ts'
 
 export const algorithms: readonly AlgorithmSpec[] = [
   cholesky,
@@ -41,8 +41,8 @@ export const algorithms: readonly AlgorithmSpec[] = [
   qr,
   tsqr,
   eigh,
-  svd,
   pca,
+  svd,
   transpose,
   reshard,
   map,
@@ -57,14 +57,14 @@ export const verifications: readonly AnyVerifySpec[] = [
   invVerification,
   solveVerification,
   lstsqVerification,
+  eighVerification,
+  svdVerification,
   qrVerification,
   tsqrVerification,
   transposeVerification,
   reshardVerification,
   mapVerification,
   sumVerification,
-  eighVerification,
-  svdVerification,
 ]
 
 /** The shipped program that an algorithm's name stands for where programs are shown; any other name as it is. */
