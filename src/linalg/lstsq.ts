@@ -52,7 +52,7 @@ export const lstsq: ProcedureSpec<LstsqOptions> = {
     const problem = problemOf(A, B)
     const rcond = rcondOf(call.options.rcond, problem)
     const first = await solveFullRank(problem, stages)
-    const isFull = first.rcond >= doubtful(problem, call.options.rcond ?? 0)
+    const isFull = first.rcond >= doubtful(problem, rcond)
     const places = call.isAsked('S') ? { S: call.place('S') } : {}
     const found =
       isFull && !call.isAsked('S') ? first : await solveDeficient(problem, first, { rcond, stages, ...places })
@@ -98,11 +98,11 @@ function rcondOf(given: number | undefined, { dtype, m, n }: LeastSquares): numb
 }
 
 /**
- * Estimates of 1 / cond(R) in the 1-norm below this leave open whether a singular value counts as zero: cond_2 is at most n times
- * cond_1, estimates are seldom wrong by 10.
+ * Estimates of 1 / cond(R) in the 1-norm below this leave open whether a singular value counts as zero: cond_2 is seldom beyond
+ * sqrt(n) times cond_1 (never beyond n), and estimates are seldom wrong by 10.
  */
 function doubtful({ order, dtype }: LeastSquares, rcond: number): number {
-  return order * Math.max(100 * epsilon[dtype], 10 * rcond)
+  return Math.max(100 * order * epsilon[dtype], 10 * Math.sqrt(order) * rcond)
 }
 
 function report(

@@ -151,6 +151,14 @@ test('rcond says what counts as zero, and singular values are given when asked f
   })
 })
 
+test('many rows raise what counts as zero, as in NumPy', async (t) => {
+  const npw = await connected()
+  await npw.generate('svd', 'A', { shape: [5000, 6], tile: [1250, 6], cond: 1e12 })
+  await npw.generate('normal', 'B', { shape: [5000, 1], tile: [1250, 1] })
+  t.is((await npw.lstsq('A', 'B', { out: 'X' })).report.facts.rank, 5)
+  t.is((await npw.lstsq('A', 'B', { out: 'Y', rcond: 1e-13 })).report.facts.rank, 6)
+})
+
 test('zeros have rank 0 and the solution 0; a column and a row are least squares too', async (t) => {
   const zeros = (m: number, n: number): Rows => Array.from({ length: m }, () => new Array<number>(n).fill(0))
   for (const [m, n] of [
