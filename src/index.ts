@@ -23,6 +23,7 @@ export {
   renderDiagnostic,
 } from './lambdapack/index.ts'
 export type { Assumption, GemmOptions, Report, Verdict } from './linalg/index.ts'
+export { SingularMatrixError } from './linalg/index.ts'
 export {
   AlreadyExistsError,
   BigMatrix,

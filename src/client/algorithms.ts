@@ -93,7 +93,7 @@ export abstract class Algorithms {
    */
   qr(
     A: Operand,
-    options: CallOptions & Out & QrOptions & { readonly q?: string | undefined } = {},
+    options: CallOptions & Out & QrOptions & { readonly q?: string | true | undefined } = {},
   ): Operation<{ R: BigMatrix; Q?: BigMatrix }> {
     return this.call('qr', { A }, options)
   }
@@ -101,7 +101,7 @@ export abstract class Algorithms {
   /** A = Q R of a tall and skinny A (m x n, m >= n) by a tree over its rows. @param options as for {@link qr} */
   tsqr(
     A: Operand,
-    options: CallOptions & Out & TsqrOptions & { readonly q?: string | undefined } = {},
+    options: CallOptions & Out & TsqrOptions & { readonly q?: string | true | undefined } = {},
   ): Operation<{ R: BigMatrix; Q?: BigMatrix }> {
     return this.call('tsqr', { A }, options)
   }
@@ -113,7 +113,7 @@ export abstract class Algorithms {
   eigh(
     A: Operand,
     options: CallOptions &
-      EighOptions & { readonly values?: string | undefined; readonly vectors?: string | undefined } = {},
+      EighOptions & { readonly values?: string | true | undefined; readonly vectors?: string | true | undefined } = {},
   ): Operation<{ W: BigMatrix; V?: BigMatrix }> {
     return this.call('eigh', { A }, options)
   }
@@ -126,9 +126,9 @@ export abstract class Algorithms {
     A: Operand,
     options: CallOptions &
       SvdOptions & {
-        readonly values?: string | undefined
-        readonly left?: string | undefined
-        readonly right?: string | undefined
+        readonly values?: string | true | undefined
+        readonly left?: string | true | undefined
+        readonly right?: string | true | undefined
       } = {},
   ): Operation<{ S: BigMatrix; U?: BigMatrix; V?: BigMatrix }> {
     return this.call('svd', { A }, options)

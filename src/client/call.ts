@@ -35,8 +35,8 @@ export function destinationsOf(
     const base =
       wanted === true ? `${context.first?.url ?? spec.name}-${within === undefined ? name : spec.name}` : wanted
     const target = within === undefined ? base : `${base.replace(/\/+$/, '')}/${within}`
-    if (/\.(npy|csv)$/i.test(target)) {
-      const file = target.startsWith('file:') ? fileURLToPath(target) : target
+    const file = fileOf(target)
+    if (file !== undefined) {
       if (!context.overwrite && existsSync(file)) {
         throw new InputError(`the file ${file} exists; choose another name or give --overwrite`)
       }
@@ -70,6 +70,12 @@ export function checkedOptions(
     options[name] = kind === 'tile' ? tileOf(value, refuse) : (value as OptionValue)
   }
   return options
+}
+
+/** The path of a .npy or .csv file; `undefined` for any other name. */
+export function fileOf(name: string): string | undefined {
+  if (!/\.(npy|csv)$/i.test(name)) return undefined
+  return name.startsWith('file:') ? fileURLToPath(name) : name
 }
 
 /** `output` is `out` in the library. */

@@ -9,6 +9,8 @@ import type { Connection } from './connection.ts'
 export interface Finished {
   readonly matrices: Readonly<Record<string, BigMatrix>>
   readonly report: Report
+  /** Files that were written, by the result they hold. */
+  readonly files: Readonly<Record<string, string>>
 }
 
 export const emptyReport: Report = { facts: {}, warnings: [] }
@@ -32,17 +34,19 @@ export async function openResults(
 /** After a run of one program, as its note in the manifest says. */
 export async function finishRun(connection: Connection, runId: string): Promise<Finished> {
   const { algorithm } = await readManifest(connection.places.base, runId)
-  if (algorithm === undefined) return { matrices: {}, report: emptyReport }
+  if (algorithm === undefined) return { matrices: {}, report: emptyReport, files: {} }
   const opened = await openResults(connection, runId, algorithm.results ?? {})
   const spec = algorithms.find(({ name }) => name === algorithm.name)
   const report =
     spec !== undefined && 'plan' in spec && spec.report !== undefined
       ? await spec.report(opened, algorithm.parameters)
       : emptyReport
-  await writeFiles(opened, algorithm.files ?? {}, connection.signal)
-  if (spec === undefined) return { matrices: opened, report }
+  const { files = {} } = algorithm
+  await writeFiles(opened, files, connection.signal)
+  if (spec === undefined) return { matrices: opened, report, files }
   const names = new Set(spec.results.map(({ name }) => name))
-  return { matrices: Object.fromEntries(Object.entries(opened).filter(([name]) => names.has(name))), report }
+  const matrices = Object.fromEntries(Object.entries(opened).filter(([name]) => names.has(name)))
+  return { matrices, report, files }
 }
 
 /** Writes results to the files that were asked for, replacing what an earlier try left. */

@@ -1,7 +1,8 @@
 import { InputError } from '../errors.ts'
 import { type ResidualOptions, type Verdict, verifications } from '../linalg/index.ts'
-import type { BigMatrix } from '../matrix/index.ts'
-import { checkedOptions } from './call.ts'
+import { type BigMatrix, importFile } from '../matrix/index.ts'
+import { MemoryStore } from '../storage/index.ts'
+import { checkedOptions, fileOf } from './call.ts'
 import type { Connection } from './connection.ts'
 
 /** Judges results of an algorithm. @throws InputError for an unknown algorithm, matrices that are missing, or options that do not fit */
@@ -23,9 +24,16 @@ export async function judge(
   const opened: Record<string, BigMatrix> = {}
   for (const [name, matrix] of Object.entries(matrices)) {
     if (!known.has(name)) throw new InputError(`verify ${algorithm} takes no ${name}; it takes ${[...known].join(' ')}`)
-    if (matrix !== undefined) opened[name] = await connection.matrix(matrix)
+    if (matrix !== undefined) opened[name] = await matrixOrFile(connection, matrix)
   }
   const { slots, memoryBytes, signal } = options
   const checked = checkedOptions(algorithm, spec.options, options)
   return spec.judge(opened, { ...checked, ...connection.residualOptions({ slots, memoryBytes, signal }) })
+}
+
+/** A matrix; or a .npy or .csv file, as results may be written to, read into memory. */
+async function matrixOrFile(connection: Connection, matrix: BigMatrix | string): Promise<BigMatrix> {
+  const file = typeof matrix === 'string' ? fileOf(matrix) : undefined
+  if (file === undefined) return connection.matrix(matrix)
+  return importFile(file, new MemoryStore(), 'A', { signal: connection.signal })
 }

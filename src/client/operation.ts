@@ -8,6 +8,8 @@ export interface WithSummary {
   readonly summary: RunSummary
   /** What the algorithm has to say: numbers by name, and warnings. */
   readonly report: Report
+  /** Files that were written, by the result they hold. */
+  readonly files: Readonly<Record<string, string>>
 }
 
 /**
@@ -35,8 +37,8 @@ export class Operation<T extends object> implements PromiseLike<T & WithSummary>
   result(): Promise<T & WithSummary> {
     this.#result ??= this.start().then(async (run) => {
       const summary = await run.wait()
-      const { matrices, report } = await this.#finish(run)
-      return { ...(matrices as T), summary, report }
+      const { matrices, report, files } = await this.#finish(run)
+      return { ...(matrices as T), summary, report, files }
     })
     return this.#result
   }

@@ -208,7 +208,7 @@ async function finishProcedure(connection: Connection, procedure: ProcedureRun):
     matrices[name] = await BigMatrix.open(connection.places.store(store), path)
   }
   await writeFiles(matrices, files, connection.signal)
-  return { matrices, report: procedure.report ?? emptyReport }
+  return { matrices, report: procedure.report ?? emptyReport, files }
 }
 
 async function exists(connection: Connection, runId: string): Promise<boolean> {

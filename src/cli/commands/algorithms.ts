@@ -80,11 +80,11 @@ export async function finish(
   options: RunOptions | OptionValues,
   operation: Operation<Readonly<Record<string, BigMatrix>>>,
 ): Promise<void> {
-  const { summary, report, ...matrices } = await followOperation(operation)
+  const { summary, report, files, ...matrices } = await followOperation(operation)
   const outputs = Object.fromEntries(
     Object.entries(matrices as Readonly<Record<string, BigMatrix>>).map(([name, matrix]) => [
       name,
-      { url: matrix.url, ...matrix.layout },
+      { url: files[name] ?? matrix.url, ...matrix.layout },
     ]),
   )
   const { facts, warnings } = report

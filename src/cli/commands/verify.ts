@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { InputError } from '../../errors.ts'
-import { type AnyVerifySpec, verifications } from '../../linalg/index.ts'
+import { type AnyVerifySpec, type OptionSpec, verifications } from '../../linalg/index.ts'
 import { addOptionSpecs, type OptionValues } from '../algorithm-options.ts'
 import { addCommand } from '../command.ts'
 import { exitCodes, type GlobalOptions, printResult } from '../context.ts'
@@ -19,8 +19,7 @@ export function addVerify(program: Command): void {
     summary: `print the scaled residual of a result, its threshold and the verdict: ${verifications.map(usageOf).join(', ')}`,
     examples: ['numpywren verify cholesky work/A work/L', 'numpywren verify solve work/A work/X work/B --json'],
     options: (command) => {
-      // Options that several judgements know are stated alike: a name stands for one thing.
-      addOptionSpecs(command, Object.assign({}, ...verifications.map(({ options }) => options)))
+      addOptionSpecs(command, optionsOfAll(verifications))
       for (const named of new Set(verifications.flatMap(({ named = {} }) => Object.keys(named)))) {
         command.option(`--${named} <url>`, 'a matrix that was given to the algorithm by this option')
       }
@@ -61,6 +60,18 @@ export function addVerify(program: Command): void {
       )
     },
   })
+}
+
+/** The options of every judgement; one that several know takes what any of them takes, and each checks it again. */
+function optionsOfAll(specs: readonly AnyVerifySpec[]): Record<string, OptionSpec> {
+  const all: Record<string, OptionSpec> = {}
+  for (const { options } of specs) {
+    for (const [name, option] of Object.entries(options)) {
+      const choices = new Set([...(all[name]?.choices ?? []), ...(option.choices ?? [])])
+      all[name] = choices.size === 0 ? option : { ...option, choices: [...choices] }
+    }
+  }
+  return all
 }
 
 function usageOf({ name, matrices, optional = [] }: AnyVerifySpec): string {

@@ -24,8 +24,11 @@ export const threshold = 30
  */
 export function scaledRatio(numerator: number, denominators: readonly number[], dtype: StoredDtype): number {
   if (numerator === 0) return 0
-  let ratio = numerator / epsilon[dtype]
-  for (const denominator of [...denominators].sort((a, b) => b - a)) ratio /= denominator
+  const divisors = [...denominators].sort((a, b) => b - a)
+  // eps first for a small numerator, last for a large one.
+  if (numerator < 1) divisors.unshift(epsilon[dtype])
+  else divisors.push(epsilon[dtype])
+  const ratio = divisors.reduce((quotient, divisor) => quotient / divisor, numerator)
   return Number.isNaN(ratio) ? Number.POSITIVE_INFINITY : ratio
 }
 
