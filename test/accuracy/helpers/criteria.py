@@ -167,7 +167,7 @@ def pca(case, a, components, scores, mean, s, variance, share):
         "A - e M^T - T C": (over(one(centred - scores @ components), max(m, n), one(a), ulp(case)), SINGULAR),
         "I - C C^T": (orthonormal(components.T, n, ulp(case)), SINGULAR),
         "s against SciPy": (over(np.abs(s - singular_values(centred)).max(), n, singular_values(a)[0], ulp(case)), SINGULAR),
-        "variance": (over(np.abs(variance - wanted).max(), wanted[0], eps(case)), LINEAR),
+        "variance": (over(np.abs(variance - wanted).max(), wanted[0], ulp(case)), LINEAR),
         "share": (over(np.abs(share - wanted / total).max(), m, eps(case)), LINEAR),
     }
 
