@@ -79,14 +79,14 @@ export async function solveFullRank(problem: LeastSquares, stages: Stages): Prom
   }
 }
 
-/** Rank and solution from R in one tile, with singular values at the place of S. */
+/** Rank and solution from R in one tile, with singular values at the place of S. With full rank the solution is the one that is there. */
 export async function solveDeficient(
   problem: LeastSquares,
-  { R, C }: FullRank,
-  given: { readonly rcond: number; readonly stages: Stages; readonly S?: Place },
+  { X, R, C }: FullRank,
+  given: { readonly rcond: number; readonly isFull: boolean; readonly stages: Stages; readonly S?: Place },
 ): Promise<{ readonly X: BigMatrix; readonly rank: number }> {
   const { B, order, r, isWide, width } = problem
-  const { rcond, stages, S } = given
+  const { rcond, isFull, stages, S } = given
   const whole = [order, order] as const
   const done = await runStage(stages, {
     name: 'rank',
@@ -102,6 +102,7 @@ export async function solveDeficient(
       : { places: { S: { ...S, layout: { shape: [order], tile: [order], dtype: problem.dtype } } } }),
   })
   const rank = await elementOf(done.K)
+  if (isFull) return { X, rank }
   if (!isWide) return { X: done.X!, rank }
   const { n: _n, nb: _nb, ...args } = sizes(problem)
   const applied = await runStage(stages, {

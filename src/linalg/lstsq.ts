@@ -55,9 +55,8 @@ export const lstsq: ProcedureSpec<LstsqOptions> = {
     const isFull = first.rcond >= doubtful(problem, rcond)
     const places = call.isAsked('S') ? { S: call.place('S') } : {}
     const found =
-      isFull && !call.isAsked('S') ? first : await solveDeficient(problem, first, { rcond, stages, ...places })
-    const X = isFull ? first.X : found.X
-    await deliver(stages, X, { place: call.place('X'), tile: [dimensions(A).nb, dimensions(B).nb] })
+      isFull && !call.isAsked('S') ? first : await solveDeficient(problem, first, { rcond, isFull, stages, ...places })
+    await deliver(stages, found.X, { place: call.place('X'), tile: [dimensions(A).nb, dimensions(B).nb] })
     return report(problem, { rank: found.rank, rcond: first.rcond, residuals: first.residuals })
   },
 }
