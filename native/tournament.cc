@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
 #include <numeric>
 #include <utility>
 #include <vector>
@@ -37,10 +38,14 @@ struct Candidate {
   int row;
 };
 
-// All groups below each other, factored with partial pivoting.
+// Up to here the memory for a round stays with its thread; else its pages would be mapped and cleared anew in every call.
+constexpr std::size_t kKeptBytes = std::size_t{64} << 20;
+
+// All groups below each other, factored with partial pivoting. One at a time in a thread.
 template <typename T>
 struct Round {
-  std::vector<T> stack;
+  std::unique_ptr<T[]> own;
+  T* stack = nullptr;
   int rows = 0;
   int cols = 0;
   // In pivot order; the first min(rows, cols) are chosen.
@@ -50,9 +55,9 @@ struct Round {
     std::vector<int> counts;
     for (const Group<T>& group : groups) counts.push_back(group.Count());
     rows = std::accumulate(counts.begin(), counts.end(), 0);
-    stack.resize(static_cast<std::size_t>(rows) * cols);
+    Allocate(static_cast<std::size_t>(rows) * cols);
     for (int c = 0; c < cols; ++c) {
-      T* to = stack.data() + static_cast<std::size_t>(c) * rows;
+      T* to = stack + static_cast<std::size_t>(c) * rows;
       for (std::size_t g = 0; g < groups.size(); ++g) {
         const T* from = groups[g].values.Column(c);
         to = std::copy(from, from + counts[g], to);
@@ -64,11 +69,29 @@ struct Round {
     if (rows == 0 || cols == 0) return;
     std::vector<lapack_int> swaps(Chosen());
     // info > 0 names a zero pivot: U has that zero, the column of L below it is zeros, and that is wanted.
-    blas::Getrf(rows, cols, stack.data(), rows, swaps.data());
+    blas::Getrf(rows, cols, stack, rows, swaps.data());
     for (int s = 0; s < Chosen(); ++s) std::swap(order[s], order[swaps[s] - 1]);
   }
 
   int Chosen() const { return std::min(rows, cols); }
+
+ private:
+  void Allocate(std::size_t count) {
+    thread_local std::unique_ptr<T[]> kept;
+    thread_local std::size_t kept_count = 0;
+    if (count * sizeof(T) > kKeptBytes) {
+      own.reset(new T[count]);
+      stack = own.get();
+      return;
+    }
+    if (kept_count < count) {
+      kept.reset();
+      kept_count = 0;
+      kept.reset(new T[count]);
+      kept_count = count;
+    }
+    stack = kept.get();
+  }
 };
 
 // The chosen rows as they stand in the matrix, and where they stand.
@@ -92,7 +115,7 @@ void WriteCandidates(const Round<T>& round, const std::vector<Group<T>>& groups,
 template <typename T>
 void WriteFactors(const Round<T>& round, TileView<T> lower, TileView<T> upper) {
   for (int c = 0; c < round.cols; ++c) {
-    const T* from = round.stack.data() + static_cast<std::size_t>(c) * round.rows;
+    const T* from = round.stack + static_cast<std::size_t>(c) * round.rows;
     const int above = std::min(c + 1, upper.rows);
     std::fill(std::copy(from, from + above, upper.Column(c)), upper.Column(c) + upper.rows, T(0));
     if (c >= lower.cols) continue;
