@@ -90,7 +90,7 @@ const refusals: readonly Refusal[] = [
   { args: 'gemm w/spd w/rect -o w/C', says: /48 columns and .* 3 rows/ },
   { args: 'gemm w/spd w/single -o w/C', says: /float64 and .* is float32.*--dtype/ },
   { args: 'verify factor w/spd w/spd', says: /cannot verify 'factor'; known are cholesky, gemm, .*solve, lstsq/ },
-  { args: 'verify cholesky w/spd', says: /takes A L, got 1/ },
+  { args: 'verify cholesky w/spd', says: /takes cholesky A L, got 1/ },
   { args: 'status none --store w', says: /no run none in file:.*w; 'numpywren runs/ },
   { args: 'status a/b --store w', says: /'a\/b' is no run id/ },
   { args: 'resume ../../w --store w', says: /'..\/..\/w' is no run id/ },
