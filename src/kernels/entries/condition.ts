@@ -7,7 +7,8 @@
 import type { Extent, Kernel } from '../registry-types.ts'
 import { readScalars } from '../scalars.ts'
 import type { Tile } from '../tile.ts'
-import { expectExtent, operand, writable } from './operands.ts'
+import { changedKernel } from './changed.ts'
+import { expectExtent, operand } from './operands.ts'
 import { count } from './parts.ts'
 
 /** Columns that the estimator starts with. */
@@ -65,26 +66,15 @@ export const estimateStartKernel: Kernel = {
 }
 
 /** `S = sign(Y)`: 1 where Y is at least zero or is NaN, else -1. */
-export const signKernel: Kernel = {
+export const signKernel: Kernel = changedKernel({
   name: 'sign',
-  aliases: [],
-  minInputs: 1,
-  maxInputs: 1,
-  outputs: 1,
-  absent: [false],
-  scalars: [],
-  reuses: [0],
-  shape(operands, scalars) {
-    readScalars('sign', {}, scalars)
-    const { rows, cols } = operand('sign', operands, 0, 'Y')
-    return [{ rows, cols }]
-  },
+  operands: ['Y'],
+  scalars: {},
   flops: () => 0,
-  async run(operands, context) {
-    const signs = await writable(operands, 0, operand('sign', operands, 0, 'Y'), context)
-    return [fillWith(signs, (r, c) => (signs.data[r + c * signs.ld]! < 0 ? -1 : 1))]
+  change(signs) {
+    fillWith(signs, (r, c) => (signs.data[r + c * signs.ld]! < 0 ? -1 : 1))
   },
-}
+})
 
 /**
  * `P = largest_rows(Z, P0, first)`: of each column the largest magnitude (row 0 of P) and in which row of the matrix it stands

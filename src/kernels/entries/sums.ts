@@ -2,6 +2,7 @@ import { KernelArgumentError } from '../errors.ts'
 import type { Extent, Kernel } from '../registry-types.ts'
 import { geadd, hadamard, scale } from '../routines/elementwise.ts'
 import { flag, readScalars } from '../scalars.ts'
+import { changedKernel } from './changed.ts'
 import { expectExtent, op, operand, writable } from './operands.ts'
 
 const geaddSpec = { alpha: 1, beta: 1, trans: 0 }
@@ -75,55 +76,17 @@ export const geaddKernel: Kernel = {
 }
 
 /** `C = mul(A, B)`: the product element by element, as in numpywren. */
-export const mulKernel: Kernel = {
+export const mulKernel: Kernel = changedKernel({
   name: 'mul',
   aliases: ['hadamard'],
-  minInputs: 2,
-  maxInputs: 2,
-  outputs: 1,
-  absent: [false],
-  scalars: [],
-  reuses: [0],
-  shape(operands, scalars) {
-    readScalars('mul', {}, scalars)
-    const { rows, cols } = operand('mul', operands, 0, 'A')
-    expectExtent('mul', 'B', operand('mul', operands, 1, 'B'), rows, cols)
-    return [{ rows, cols }]
-  },
-  flops(operands) {
-    const a = operand('mul', operands, 0, 'A')
-    return a.rows * a.cols
-  },
-  async run(operands, context) {
-    const product = await writable(operands, 0, operand('mul', operands, 0, 'A'), context)
-    await hadamard(product, operand('mul', operands, 1, 'B'))
-    return [product]
-  },
-}
+  operands: ['A', 'B'],
+  scalars: {},
+  change: (product, [factor]) => hadamard(product, factor!),
+})
 
 /** `B = scale(A, alpha)`: alpha A. */
-export const scaleKernel: Kernel = {
+export const scaleKernel: Kernel = changedKernel({
   name: 'scale',
-  aliases: [],
-  minInputs: 1,
-  maxInputs: 1,
-  outputs: 1,
-  absent: [false],
-  scalars: ['alpha'],
-  reuses: [0],
-  shape(operands, scalars) {
-    readScalars('scale', { alpha: undefined }, scalars)
-    const { rows, cols } = operand('scale', operands, 0, 'A')
-    return [{ rows, cols }]
-  },
-  flops(operands) {
-    const a = operand('scale', operands, 0, 'A')
-    return a.rows * a.cols
-  },
-  async run(operands, context) {
-    const { alpha } = readScalars('scale', { alpha: undefined }, context.scalars)
-    const result = await writable(operands, 0, operand('scale', operands, 0, 'A'), context)
-    await scale(result, alpha)
-    return [result]
-  },
-}
+  scalars: { alpha: undefined },
+  change: (target, _, { alpha }) => scale(target, alpha),
+})
