@@ -1,28 +1,17 @@
 import type { Kernel } from '../registry-types.ts'
-import { shiftDiagonal, transposeInto } from '../routines/elementwise.ts'
+import { shiftDiagonal } from '../routines/elementwise.ts'
 import { readScalars } from '../scalars.ts'
-import { operand, writable } from './operands.ts'
+import { changedKernel } from './changed.ts'
+import { op, operand, transposedTile } from './operands.ts'
 
 /** `B = copy(A)`. */
-export const copyKernel: Kernel = {
+export const copyKernel: Kernel = changedKernel({
   name: 'copy',
   aliases: ['identity'],
-  minInputs: 1,
-  maxInputs: 1,
-  outputs: 1,
-  absent: [false],
-  scalars: [],
-  reuses: [0],
-  shape(operands, scalars) {
-    readScalars('copy', {}, scalars)
-    const { rows, cols } = operand('copy', operands, 0, 'A')
-    return [{ rows, cols }]
-  },
+  scalars: {},
   flops: () => 0,
-  async run(operands, context) {
-    return [await writable(operands, 0, operand('copy', operands, 0, 'A'), context)]
-  },
-}
+  change() {},
+})
 
 /** `B = transpose(A)`: B = A^T. */
 export const transposeKernel: Kernel = {
@@ -36,41 +25,16 @@ export const transposeKernel: Kernel = {
   reuses: [],
   shape(operands, scalars) {
     readScalars('transpose', {}, scalars)
-    const { rows, cols } = operand('transpose', operands, 0, 'A')
-    return [{ rows: cols, cols: rows }]
+    return [op(operand('transpose', operands, 0, 'A'), true)]
   },
   flops: () => 0,
-  async run(operands, context) {
-    const a = operand('transpose', operands, 0, 'A')
-    const result = context.allocate({ rows: a.cols, cols: a.rows }, a)
-    await transposeInto(result, a)
-    return [result]
-  },
+  run: async (operands, context) => [await transposedTile(operand('transpose', operands, 0, 'A'), context)],
 }
 
 /** `B = shift_diagonal(A, alpha)`: A + alpha I. */
-export const shiftDiagonalKernel: Kernel = {
+export const shiftDiagonalKernel: Kernel = changedKernel({
   name: 'shift_diagonal',
-  aliases: [],
-  minInputs: 1,
-  maxInputs: 1,
-  outputs: 1,
-  absent: [false],
-  scalars: ['alpha'],
-  reuses: [0],
-  shape(operands, scalars) {
-    readScalars('shift_diagonal', { alpha: undefined }, scalars)
-    const { rows, cols } = operand('shift_diagonal', operands, 0, 'A')
-    return [{ rows, cols }]
-  },
-  flops(operands) {
-    const a = operand('shift_diagonal', operands, 0, 'A')
-    return Math.min(a.rows, a.cols)
-  },
-  async run(operands, context) {
-    const { alpha } = readScalars('shift_diagonal', { alpha: undefined }, context.scalars)
-    const result = await writable(operands, 0, operand('shift_diagonal', operands, 0, 'A'), context)
-    await shiftDiagonal(result, alpha)
-    return [result]
-  },
-}
+  scalars: { alpha: undefined },
+  flops: ({ rows, cols }) => Math.min(rows, cols),
+  change: (target, _, { alpha }) => shiftDiagonal(target, alpha),
+})

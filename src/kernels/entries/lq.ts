@@ -4,20 +4,14 @@
  */
 
 import { geqrtFlops, tpqrtFlops } from '../flops.ts'
-import type { Extent, Kernel, KernelContext } from '../registry-types.ts'
+import type { Extent, Kernel, KernelScalars } from '../registry-types.ts'
 import { transposeInto } from '../routines/elementwise.ts'
 import { geqrt, tpqrt } from '../routines/qr.ts'
 import { flag, readScalars } from '../scalars.ts'
-import type { Tile } from '../tile.ts'
-import { expectExtent, op, operand, writable } from './operands.ts'
+import { factorKernel, withScalars } from './delegation.ts'
+import { expectExtent, op, operand, transposedTile, writable } from './operands.ts'
 import { gemqrtKernel, tpmqrtKernel } from './qr-apply.ts'
 import { blockRows, defaultBlock, expectBetween } from './qr-shapes.ts'
-
-async function transposedTile(source: Tile, context: KernelContext): Promise<Tile> {
-  const result = context.allocate({ rows: source.cols, cols: source.rows }, source)
-  await transposeInto(result, source)
-  return result
-}
 
 /** Extents of V, T and L. */
 function gelqtShape(kernel: string, operands: readonly (Extent | undefined)[], ib: number): Extent[] {
@@ -29,19 +23,40 @@ function gelqtShape(kernel: string, operands: readonly (Extent | undefined)[], i
   ]
 }
 
-async function runGelqt(
-  kernel: string,
-  operands: readonly (Tile | undefined)[],
-  context: KernelContext,
-  ib: number,
-): Promise<readonly Tile[]> {
-  const [, factor, triangle] = gelqtShape(kernel, operands, ib) as [Extent, Extent, Extent]
-  const v = await transposedTile(operand(kernel, operands, 0, 'A'), context)
-  const t = context.allocate(factor, v)
-  const r = context.allocate(op(triangle, true), v)
-  await geqrt(v, t, r)
-  return [v, t, await transposedTile(r, context)]
+/** The kernel that factors one tile, under this name. */
+function gelqtOf(name: string): Kernel {
+  const spec = { ib: defaultBlock }
+  return {
+    name,
+    aliases: [],
+    minInputs: 1,
+    maxInputs: 1,
+    outputs: 3,
+    absent: [false],
+    scalars: Object.keys(spec),
+    reuses: [],
+    shape: (operands, scalars) => gelqtShape(name, operands, readScalars(name, spec, scalars).ib),
+    flops(operands) {
+      const a = operand(name, operands, 0, 'A')
+      return geqrtFlops(a.cols, a.rows)
+    },
+    async run(operands, context) {
+      const { ib } = readScalars(name, spec, context.scalars)
+      const [, factor, triangle] = gelqtShape(name, operands, ib) as [Extent, Extent, Extent]
+      const v = await transposedTile(operand(name, operands, 0, 'A'), context)
+      const t = context.allocate(factor, v)
+      const r = context.allocate(op(triangle, true), v)
+      await geqrt(v, t, r)
+      return [v, t, await transposedTile(r, context)]
+    },
+  }
 }
+
+/**
+ * `V, T, L = gelqt(A)`: A = L P, A m x n: L m x min(m, n), lower trapezoidal; V n x m and T ib x m are those of QR of A^T. LAPACK xGELQT, whose V is
+ * the transpose of this one.
+ */
+export const gelqtKernel: Kernel = gelqtOf('gelqt')
 
 /** Extents of V, T and L' where [L B] is factored; an absent B has nothing to eliminate. */
 function tplqtShape(kernel: string, operands: readonly (Extent | undefined)[], ib: number): Extent[] {
@@ -56,107 +71,57 @@ function tplqtShape(kernel: string, operands: readonly (Extent | undefined)[], i
   ]
 }
 
-async function runTplqt(
-  kernel: string,
-  operands: readonly (Tile | undefined)[],
-  context: KernelContext,
-  codes: { readonly ib: number; readonly triangle: boolean },
-): Promise<readonly Tile[]> {
-  const [below, factor] = tplqtShape(kernel, operands, codes.ib) as [Extent, Extent]
-  const l = operand(kernel, operands, 0, 'L')
-  const b = operands[1]
-  if (!b)
-    return [
-      context.allocate(below, l, true),
-      context.allocate(factor, l, true),
-      await writable(operands, 0, l, context),
-    ]
-  const r = await transposedTile(l, context)
-  const v = await transposedTile(b, context)
-  const t = context.allocate(factor, v)
-  await tpqrt(r, v, t, { triangle: codes.triangle })
-  const result = await writable(operands, 0, l, context)
-  await transposeInto(result, r)
-  return [v, t, result]
+/** The kernel that factors [L B], under this name. */
+function tplqtOf(name: string): Kernel {
+  const spec = { ib: defaultBlock, triangle: 0 }
+  const codes = (scalars: KernelScalars) => {
+    const { ib, triangle } = readScalars(name, spec, scalars)
+    return { ib, triangle: flag(name, 'triangle', triangle) }
+  }
+  return {
+    name,
+    aliases: [],
+    minInputs: 2,
+    maxInputs: 2,
+    outputs: 3,
+    absent: [false, true],
+    scalars: Object.keys(spec),
+    reuses: [0],
+    shape: (operands, scalars) => tplqtShape(name, operands, codes(scalars).ib),
+    flops(operands, scalars) {
+      const { rows } = operand(name, operands, 0, 'L')
+      return operands[1] ? tpqrtFlops(operands[1].cols, rows, codes(scalars).triangle) : 0
+    },
+    async run(operands, context) {
+      const { ib, triangle } = codes(context.scalars)
+      const [below, factor] = tplqtShape(name, operands, ib) as [Extent, Extent]
+      const l = operand(name, operands, 0, 'L')
+      const b = operands[1]
+      if (!b)
+        return [
+          context.allocate(below, l, true),
+          context.allocate(factor, l, true),
+          await writable(operands, 0, l, context),
+        ]
+      const r = await transposedTile(l, context)
+      const v = await transposedTile(b, context)
+      const t = context.allocate(factor, v)
+      await tpqrt(r, v, t, { triangle })
+      const result = await writable(operands, 0, l, context)
+      await transposeInto(result, r)
+      return [v, t, result]
+    },
+  }
 }
-
-/**
- * `V, T, L = gelqt(A)`: A = L P, A m x n: L m x min(m, n), lower trapezoidal; V n x m and T ib x m are those of QR of A^T. LAPACK xGELQT, whose V is
- * the transpose of this one.
- */
-export const gelqtKernel: Kernel = {
-  name: 'gelqt',
-  aliases: [],
-  minInputs: 1,
-  maxInputs: 1,
-  outputs: 3,
-  absent: [false],
-  scalars: ['ib'],
-  reuses: [],
-  shape: (operands, scalars) => gelqtShape('gelqt', operands, readScalars('gelqt', { ib: defaultBlock }, scalars).ib),
-  flops(operands) {
-    const a = operand('gelqt', operands, 0, 'A')
-    return geqrtFlops(a.cols, a.rows)
-  },
-  run(operands, context) {
-    const { ib } = readScalars('gelqt', { ib: defaultBlock }, context.scalars)
-    return runGelqt('gelqt', operands, context, ib)
-  },
-}
-
-const tplqtSpec = { ib: defaultBlock, triangle: 0 }
 
 /**
  * `V, T, L1 = tplqt(L, B)`: [L B] = [L1 0] P with L lower triangular (its first m columns) and B m x n; V n x m. With `triangle = 1` B is lower
  * trapezoidal. An absent B has no columns. LAPACK xTPLQT.
  */
-export const tplqtKernel: Kernel = {
-  name: 'tplqt',
-  aliases: [],
-  minInputs: 2,
-  maxInputs: 2,
-  outputs: 3,
-  absent: [false, true],
-  scalars: Object.keys(tplqtSpec),
-  reuses: [0],
-  shape: (operands, scalars) => tplqtShape('tplqt', operands, readScalars('tplqt', tplqtSpec, scalars).ib),
-  flops(operands, scalars) {
-    const { triangle } = readScalars('tplqt', tplqtSpec, scalars)
-    const { rows } = operand('tplqt', operands, 0, 'L')
-    return operands[1] ? tpqrtFlops(operands[1].cols, rows, triangle === 1) : 0
-  },
-  run(operands, context) {
-    const { ib, triangle } = readScalars('tplqt', tplqtSpec, context.scalars)
-    return runTplqt('tplqt', operands, context, { ib, triangle: flag('tplqt', 'triangle', triangle) })
-  },
-}
+export const tplqtKernel: Kernel = tplqtOf('tplqt')
 
 /** numpywren's `V, T, L = lq_factor(A)` and `lq_factor(L, B)`: {@link gelqtKernel} of one tile, {@link tplqtKernel} of two. */
-export const lqFactorKernel: Kernel = {
-  name: 'lq_factor',
-  aliases: [],
-  minInputs: 1,
-  maxInputs: 2,
-  outputs: 3,
-  absent: [false, true],
-  scalars: ['ib'],
-  reuses: [0],
-  shape(operands, scalars) {
-    const { ib } = readScalars('lq_factor', { ib: defaultBlock }, scalars)
-    return operands.length === 2 ? tplqtShape('lq_factor', operands, ib) : gelqtShape('lq_factor', operands, ib)
-  },
-  flops(operands) {
-    const a = operand('lq_factor', operands, 0, 'A')
-    if (operands.length === 1) return geqrtFlops(a.cols, a.rows)
-    return operands[1] ? tpqrtFlops(operands[1].cols, a.rows, false) : 0
-  },
-  run(operands, context) {
-    const { ib } = readScalars('lq_factor', { ib: defaultBlock }, context.scalars)
-    return operands.length === 2
-      ? runTplqt('lq_factor', operands, context, { ib, triangle: false })
-      : runGelqt('lq_factor', operands, context, ib)
-  },
-}
+export const lqFactorKernel: Kernel = factorKernel(gelqtOf('lq_factor'), tplqtOf('lq_factor'))
 
 /** A product with P = Q^T is one with Q, transposed the other way; P stands on the right unless `side = 0`. */
 function withP(
@@ -165,7 +130,7 @@ function withP(
   kernel: Kernel,
   spec: Readonly<Record<string, number>>,
 ): Kernel {
-  const codes = (given: Parameters<Kernel['shape']>[1]) => {
+  const codes = (given: KernelScalars) => {
     const scalars = readScalars(name, spec, given)
     const trans = flag(name, 'trans', scalars.trans ?? 1)
     return { positional: [], keywords: { ...scalars, trans: trans ? 0 : 1 } }
@@ -177,12 +142,7 @@ function withP(
     scalars: Object.keys(spec),
     shape: (operands, scalars) => kernel.shape(operands, codes(scalars)),
     flops: (operands, scalars) => kernel.flops(operands, codes(scalars)),
-    run: (operands, context) =>
-      kernel.run(operands, {
-        scalars: codes(context.scalars),
-        donated: context.donated,
-        allocate: (...request) => context.allocate(...request),
-      }),
+    run: (operands, context) => kernel.run(operands, withScalars(context, codes(context.scalars))),
   }
 }
 

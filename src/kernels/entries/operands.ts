@@ -2,7 +2,7 @@
 
 import { KernelArgumentError } from '../errors.ts'
 import type { Extent, KernelContext } from '../registry-types.ts'
-import { copyInto } from '../routines/elementwise.ts'
+import { copyInto, transposeInto } from '../routines/elementwise.ts'
 import type { Tile } from '../tile.ts'
 
 /** Operand `position` of a kernel. @throws KernelArgumentError when it is absent or was not given */
@@ -41,4 +41,11 @@ export async function writable(
 /** Rows and columns of op(A). */
 export function op(extent: Extent, trans: boolean): Extent {
   return trans ? { rows: extent.cols, cols: extent.rows } : extent
+}
+
+/** A^T in a tile of its own. */
+export async function transposedTile(source: Tile, context: KernelContext): Promise<Tile> {
+  const result = context.allocate(op(source, true), source)
+  await transposeInto(result, source)
+  return result
 }

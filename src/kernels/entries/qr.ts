@@ -1,10 +1,10 @@
 /** QR of tiles: of one tile, of a triangle on a tile, of a triangle on a triangle. */
 
 import { geqrtFlops, tpqrtFlops } from '../flops.ts'
-import type { Extent, Kernel, KernelContext, KernelScalars } from '../registry-types.ts'
+import type { Extent, Kernel, KernelScalars } from '../registry-types.ts'
 import { geqrt, tpqrt } from '../routines/qr.ts'
 import { flag, readScalars } from '../scalars.ts'
-import type { Tile } from '../tile.ts'
+import { factorKernel } from './delegation.ts'
 import { expectExtent, operand, writable } from './operands.ts'
 import { blockRows, defaultBlock, expectBetween } from './qr-shapes.ts'
 
@@ -21,40 +21,38 @@ function geqrtShape(kernel: string, operands: readonly (Extent | undefined)[], s
   ]
 }
 
-async function runGeqrt(
-  kernel: string,
-  operands: readonly (Tile | undefined)[],
-  context: KernelContext,
-  scalars: KernelScalars = context.scalars,
-): Promise<readonly Tile[]> {
-  const [, factor, triangle] = geqrtShape(kernel, operands, scalars) as [Extent, Extent, Extent]
-  const v = await writable(operands, 0, operand(kernel, operands, 0, 'A'), context)
-  const t = context.allocate(factor, v)
-  const r = context.allocate(triangle, v)
-  await geqrt(v, t, r)
-  return [v, t, r]
+/** The kernel that factors one tile, under this name. */
+function geqrtOf(name: string): Kernel {
+  return {
+    name,
+    aliases: [],
+    minInputs: 1,
+    maxInputs: 1,
+    outputs: 3,
+    absent: [false],
+    scalars: Object.keys(geqrtSpec),
+    reuses: [0],
+    shape: (operands, scalars) => geqrtShape(name, operands, scalars),
+    flops(operands) {
+      const a = operand(name, operands, 0, 'A')
+      return geqrtFlops(a.rows, a.cols)
+    },
+    async run(operands, context) {
+      const [, factor, triangle] = geqrtShape(name, operands, context.scalars) as [Extent, Extent, Extent]
+      const v = await writable(operands, 0, operand(name, operands, 0, 'A'), context)
+      const t = context.allocate(factor, v)
+      const r = context.allocate(triangle, v)
+      await geqrt(v, t, r)
+      return [v, t, r]
+    },
+  }
 }
 
 /**
  * `V, T, R = geqrt(A)`: A = Q R, A m x n. V is m x n, unit lower trapezoidal with its ones and zeros, T is ib x n, R is min(m, n) x n, upper
  * trapezoidal; with `full = 1` R has m rows. Q = H_1 H_2 ... with H_b = I - V_b T_b V_b^T for blocks of ib columns. LAPACK xGEQRT.
  */
-export const geqrtKernel: Kernel = {
-  name: 'geqrt',
-  aliases: [],
-  minInputs: 1,
-  maxInputs: 1,
-  outputs: 3,
-  absent: [false],
-  scalars: Object.keys(geqrtSpec),
-  reuses: [0],
-  shape: (operands, scalars) => geqrtShape('geqrt', operands, scalars),
-  flops(operands) {
-    const a = operand('geqrt', operands, 0, 'A')
-    return geqrtFlops(a.rows, a.cols)
-  },
-  run: (operands, context) => runGeqrt('geqrt', operands, context),
-}
+export const geqrtKernel: Kernel = geqrtOf('geqrt')
 
 /** Extents of V, T and R' where [R; B] is factored; an absent B has nothing to eliminate, and V is zeros of R's first rows. */
 function tpqrtShape(kernel: string, operands: readonly (Extent | undefined)[], ib: number): Extent[] {
@@ -67,22 +65,6 @@ function tpqrtShape(kernel: string, operands: readonly (Extent | undefined)[], i
     { rows: blockRows(kernel, ib), cols: b.cols },
     { rows: r.rows, cols: r.cols },
   ]
-}
-
-async function runTpqrt(
-  kernel: string,
-  operands: readonly (Tile | undefined)[],
-  context: KernelContext,
-  codes: { readonly ib: number; readonly triangle: boolean },
-): Promise<readonly Tile[]> {
-  const [below, factor] = tpqrtShape(kernel, operands, codes.ib) as [Extent, Extent]
-  const r = await writable(operands, 0, operand(kernel, operands, 0, 'R'), context)
-  const b = operands[1]
-  if (!b) return [context.allocate(below, r, true), context.allocate(factor, r, true), r]
-  const v = await writable(operands, 1, b, context)
-  const t = context.allocate(factor, v)
-  await tpqrt(r, v, t, { triangle: codes.triangle })
-  return [v, t, r]
 }
 
 /** The kernel that factors [R; B], with B full or upper trapezoidal unless `triangle` says otherwise. */
@@ -106,7 +88,17 @@ function tpqrtOf(name: string, aliases: readonly string[], triangle: 0 | 1): Ker
       const { cols } = operand(name, operands, 0, 'R')
       return operands[1] ? tpqrtFlops(operands[1].rows, cols, codes(scalars).triangle) : 0
     },
-    run: (operands, context) => runTpqrt(name, operands, context, codes(context.scalars)),
+    async run(operands, context) {
+      const { ib, triangle: isTriangle } = codes(context.scalars)
+      const [below, factor] = tpqrtShape(name, operands, ib) as [Extent, Extent]
+      const r = await writable(operands, 0, operand(name, operands, 0, 'R'), context)
+      const b = operands[1]
+      if (!b) return [context.allocate(below, r, true), context.allocate(factor, r, true), r]
+      const v = await writable(operands, 1, b, context)
+      const t = context.allocate(factor, v)
+      await tpqrt(r, v, t, { triangle: isTriangle })
+      return [v, t, r]
+    },
   }
 }
 
@@ -123,28 +115,4 @@ export const ttqrtKernel: Kernel = tpqrtOf('ttqrt', ['qr_factor_triangular'], 1)
  * numpywren's `V, T, R = qr_factor(A)` and `qr_factor(R, B)`: {@link geqrtKernel} of one tile; of two, of which the first is upper triangular,
  * {@link tpqrtKernel}.
  */
-export const qrFactorKernel: Kernel = {
-  name: 'qr_factor',
-  aliases: [],
-  minInputs: 1,
-  maxInputs: 2,
-  outputs: 3,
-  absent: [false, true],
-  scalars: ['ib'],
-  reuses: [0, 1],
-  shape(operands, scalars) {
-    const { ib } = readScalars('qr_factor', { ib: defaultBlock }, scalars)
-    if (operands.length === 2) return tpqrtShape('qr_factor', operands, ib)
-    return geqrtShape('qr_factor', operands, { positional: [], keywords: { ib } })
-  },
-  flops(operands) {
-    const a = operand('qr_factor', operands, 0, 'A')
-    if (operands.length === 1) return geqrtFlops(a.rows, a.cols)
-    return operands[1] ? tpqrtFlops(operands[1].rows, a.cols, false) : 0
-  },
-  run(operands, context) {
-    const { ib } = readScalars('qr_factor', { ib: defaultBlock }, context.scalars)
-    if (operands.length === 2) return runTpqrt('qr_factor', operands, context, { ib, triangle: false })
-    return runGeqrt('qr_factor', operands, context, { positional: [], keywords: { ib } })
-  },
-}
+export const qrFactorKernel: Kernel = factorKernel(geqrtOf('qr_factor'), tpqrtOf('qr_factor', [], 0))
