@@ -1,51 +1,98 @@
 /** Norms as tiles, folded over the tiles of a matrix. */
 
-import type { Kernel } from '../registry-types.ts'
+import type { Extent, Kernel, KernelScalars } from '../registry-types.ts'
 import { symmetrizeLower } from '../routines/elementwise.ts'
 import { addColumnAbsSums, addRowAbsSums } from '../routines/norms.ts'
 import { flag, readScalars } from '../scalars.ts'
+import type { Tile } from '../tile.ts'
 import { expectExtent, op, operand, writable } from './operands.ts'
 import { count } from './parts.ts'
 
-const transSpec = { trans: 0 }
+interface ColumnFold {
+  readonly name: string
+  /** Whether it folds rows with `trans = 1`. */
+  readonly spec: { readonly trans?: number }
+  /** Floating point operations an element. */
+  readonly work: number
+  /** Takes the columns of A (its rows, if `byRow`) into what came before: a number a column. */
+  fold(a: Tile, values: Float64Array, byRow: boolean): void | Promise<void>
+}
+
+/** `T = name(A, S)`: the columns of A folded into S, 1 x n, float64; S may be absent, which counts as zeros. */
+function columnFoldKernel({ name, spec, work, fold }: ColumnFold): Kernel {
+  const isByRow = (scalars: KernelScalars): boolean => flag(name, 'trans', readScalars(name, spec, scalars).trans ?? 0)
+  const resultOf = (a: Extent, byRow: boolean): Extent => ({ rows: 1, cols: op(a, byRow).cols, dtype: 'float64' })
+  return {
+    name,
+    aliases: [],
+    minInputs: 2,
+    maxInputs: 2,
+    outputs: 1,
+    absent: [false, true],
+    scalars: Object.keys(spec),
+    reuses: [1],
+    mixesDtypes: true,
+    shape(operands, scalars) {
+      const result = resultOf(operand(name, operands, 0, 'A'), isByRow(scalars))
+      if (operands[1]) expectExtent(name, 'S', operands[1], 1, result.cols)
+      return [result]
+    },
+    flops(operands) {
+      const { rows, cols } = operand(name, operands, 0, 'A')
+      return work * rows * cols
+    },
+    async run(operands, context) {
+      const a = operand(name, operands, 0, 'A')
+      const byRow = isByRow(context.scalars)
+      const result = context.allocate(resultOf(a, byRow), a)
+      const before = operands[1]
+      const values = new Float64Array(result.cols)
+      for (let c = 0; before && c < result.cols; c++) values[c] = before.data[c * before.ld]!
+      await fold(a, values, byRow)
+      for (let c = 0; c < result.cols; c++) result.data[c * result.ld] = values[c]!
+      return [result]
+    },
+  }
+}
 
 /**
  * `T = col_abs_sums(A, S)`: S plus the sums of magnitudes of the columns of A (of its rows with `trans = 1`), 1 x n, float64;
  * S may be absent. Folded over a column of tiles, the largest element is the 1-norm.
  */
-export const colAbsSumsKernel: Kernel = {
+export const colAbsSumsKernel: Kernel = columnFoldKernel({
   name: 'col_abs_sums',
-  aliases: [],
-  minInputs: 2,
-  maxInputs: 2,
-  outputs: 1,
-  absent: [false, true],
-  scalars: Object.keys(transSpec),
-  reuses: [1],
-  mixesDtypes: true,
-  shape(operands, scalars) {
-    const { trans } = readScalars('col_abs_sums', transSpec, scalars)
-    const { cols } = op(operand('col_abs_sums', operands, 0, 'A'), flag('col_abs_sums', 'trans', trans))
-    if (operands[1]) expectExtent('col_abs_sums', 'S', operands[1], 1, cols)
-    return [{ rows: 1, cols, dtype: 'float64' }]
+  spec: { trans: 0 },
+  work: 1,
+  fold: (a, sums, byRow) => (byRow ? addRowAbsSums(a, sums) : addColumnAbsSums(a, sums)),
+})
+
+/** `T = col_sumsq(A, S)`: S plus the sums of squares of the columns of A, 1 x n, float64; S may be absent. */
+export const colSumsqKernel: Kernel = columnFoldKernel({
+  name: 'col_sumsq',
+  spec: {},
+  work: 2,
+  fold(a, sums) {
+    for (let c = 0; c < a.cols; c++) {
+      let sum = sums[c]!
+      for (let r = 0; r < a.rows; r++) sum += a.data[r + c * a.ld]! ** 2
+      sums[c] = sum
+    }
   },
-  flops(operands) {
-    const { rows, cols } = operand('col_abs_sums', operands, 0, 'A')
-    return rows * cols
+})
+
+/** `T = col_max_abs(A, S)`: of every column of A the largest magnitude, and of S, 1 x n, float64; NaN when there is one. S may be absent. */
+export const colMaxAbsKernel: Kernel = columnFoldKernel({
+  name: 'col_max_abs',
+  spec: {},
+  work: 0,
+  fold(a, magnitudes) {
+    for (let c = 0; c < a.cols; c++) {
+      let largest = magnitudes[c]!
+      for (let r = 0; r < a.rows; r++) largest = Math.max(largest, Math.abs(a.data[r + c * a.ld]!))
+      magnitudes[c] = largest
+    }
   },
-  async run(operands, context) {
-    const a = operand('col_abs_sums', operands, 0, 'A')
-    const byRow = readScalars('col_abs_sums', transSpec, context.scalars).trans === 1
-    const { cols } = op(a, byRow)
-    const before = operands[1]
-    const sums = new Float64Array(cols)
-    for (let c = 0; before && c < cols; c++) sums[c] = before.data[c * before.ld]!
-    await (byRow ? addRowAbsSums(a, sums) : addColumnAbsSums(a, sums))
-    const result = context.allocate({ rows: 1, cols, dtype: 'float64' }, a)
-    for (let c = 0; c < cols; c++) result.data[c * result.ld] = sums[c]!
-    return [result]
-  },
-}
+})
 
 /** `S = symmetrize(A)`: the symmetric tile whose lower half A holds. */
 export const symmetrizeKernel: Kernel = {
@@ -103,71 +150,6 @@ export const zeroPivotKernel: Kernel = {
       if (u.data[row + row * u.ld] === 0) info = first + row + 1
     }
     result.data[0] = info
-    return [result]
-  },
-}
-
-/** `T = col_sumsq(A, S)`: S plus the sums of squares of the columns of A, 1 x n, float64; S may be absent. */
-export const colSumsqKernel: Kernel = {
-  name: 'col_sumsq',
-  aliases: [],
-  minInputs: 2,
-  maxInputs: 2,
-  outputs: 1,
-  absent: [false, true],
-  scalars: [],
-  reuses: [1],
-  mixesDtypes: true,
-  shape(operands, scalars) {
-    readScalars('col_sumsq', {}, scalars)
-    const { cols } = operand('col_sumsq', operands, 0, 'A')
-    if (operands[1]) expectExtent('col_sumsq', 'S', operands[1], 1, cols)
-    return [{ rows: 1, cols, dtype: 'float64' }]
-  },
-  flops(operands) {
-    const { rows, cols } = operand('col_sumsq', operands, 0, 'A')
-    return 2 * rows * cols
-  },
-  async run(operands, context) {
-    const a = operand('col_sumsq', operands, 0, 'A')
-    const before = operands[1]
-    const result = context.allocate({ rows: 1, cols: a.cols, dtype: 'float64' }, a)
-    for (let c = 0; c < a.cols; c++) {
-      let sum = before ? before.data[c * before.ld]! : 0
-      for (let r = 0; r < a.rows; r++) sum += a.data[r + c * a.ld]! ** 2
-      result.data[c * result.ld] = sum
-    }
-    return [result]
-  },
-}
-
-/** `T = col_max_abs(A, S)`: of every column of A the largest magnitude, and of S, 1 x n, float64; NaN when there is one. S may be absent. */
-export const colMaxAbsKernel: Kernel = {
-  name: 'col_max_abs',
-  aliases: [],
-  minInputs: 2,
-  maxInputs: 2,
-  outputs: 1,
-  absent: [false, true],
-  scalars: [],
-  reuses: [1],
-  mixesDtypes: true,
-  shape(operands, scalars) {
-    readScalars('col_max_abs', {}, scalars)
-    const { cols } = operand('col_max_abs', operands, 0, 'A')
-    if (operands[1]) expectExtent('col_max_abs', 'S', operands[1], 1, cols)
-    return [{ rows: 1, cols, dtype: 'float64' }]
-  },
-  flops: () => 0,
-  async run(operands, context) {
-    const a = operand('col_max_abs', operands, 0, 'A')
-    const before = operands[1]
-    const result = context.allocate({ rows: 1, cols: a.cols, dtype: 'float64' }, a)
-    for (let c = 0; c < a.cols; c++) {
-      let largest = before ? before.data[c * before.ld]! : 0
-      for (let r = 0; r < a.rows; r++) largest = Math.max(largest, Math.abs(a.data[r + c * a.ld]!))
-      result.data[c * result.ld] = largest
-    }
     return [result]
   },
 }
