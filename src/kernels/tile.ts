@@ -19,3 +19,8 @@ export interface Tile {
 export function dtypeOf({ data }: Tile): Dtype {
   return data instanceof Float64Array ? 'float64' : 'float32'
 }
+
+/** An operand that is not wanted, of the same dtype. */
+export function noTile({ data }: Tile): Tile {
+  return { data: data.subarray(0, 0), rows: 0, cols: 0, ld: 1 }
+}

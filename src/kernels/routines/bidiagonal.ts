@@ -2,10 +2,7 @@
 
 import { NotConvergedError } from '../errors.ts'
 import { callNative } from '../native.ts'
-import type { Tile, TileData } from '../tile.ts'
-
-/** An operand that is not wanted. */
-const none = (like: TileData): Tile => ({ data: like.subarray(0, 0), rows: 0, cols: 0, ld: 1 })
+import { noTile, type Tile } from '../tile.ts'
 
 /** Matrices of a panel's QR factorization. */
 export interface PanelQr {
@@ -53,7 +50,7 @@ export async function bandToBidiagonal(
   bd: Tile,
   options: { readonly reflectors?: ChaseReflectors | undefined; readonly threads?: number } = {},
 ): Promise<void> {
-  const { left = none(ab.data), right = none(ab.data) } = options.reflectors ?? {}
+  const { left = noTile(ab), right = noTile(ab) } = options.reflectors ?? {}
   await callNative((addon) => addon.bandToBidiagonal(ab, bd, left, right, options.threads ?? 1))
 }
 
@@ -67,7 +64,7 @@ export async function bidiagonalSvd(
   s: Tile,
   vectors?: { readonly u: Tile; readonly v: Tile } | undefined,
 ): Promise<void> {
-  const { u = none(bd.data), v = none(bd.data) } = vectors ?? {}
+  const { u = noTile(bd), v = noTile(bd) } = vectors ?? {}
   const info = await callNative((addon) => addon.bidiagonalSvd(bd, s, u, v))
   if (info !== 0) throw new NotConvergedError(vectors ? 'bdsdc' : 'bdsqr', 'singular values', info)
 }
@@ -90,7 +87,7 @@ export async function denseSvd(
   s: Tile,
   vectors?: { readonly u: Tile; readonly vt: Tile } | undefined,
 ): Promise<void> {
-  const { u = none(a.data), vt = none(a.data) } = vectors ?? {}
+  const { u = noTile(a), vt = noTile(a) } = vectors ?? {}
   const info = await callNative((addon) => addon.denseSvd(a, s, u, vt))
   if (info !== 0) throw new NotConvergedError('gesdd', 'singular values', info)
 }

@@ -2,10 +2,7 @@
 
 import { NotConvergedError } from '../errors.ts'
 import { callNative } from '../native.ts'
-import type { Tile, TileData } from '../tile.ts'
-
-/** An operand that is not wanted. */
-const none = (like: TileData): Tile => ({ data: like.subarray(0, 0), rows: 0, cols: 0, ld: 1 })
+import { noTile, type Tile } from '../tile.ts'
 
 /**
  * Symmetric band to tridiagonal form, A = Q T Q^T, by bulge chasing with reflectors as long as the band is wide.
@@ -21,7 +18,7 @@ export async function bandToTridiagonal(
   d: Tile,
   options: { readonly reflectors?: Tile | undefined; readonly threads?: number } = {},
 ): Promise<void> {
-  const { reflectors = none(band.data), threads = 1 } = options
+  const { reflectors = noTile(band), threads = 1 } = options
   await callNative((addon) => addon.sb2st(band, d, reflectors, threads))
 }
 
