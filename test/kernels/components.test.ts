@@ -1,21 +1,12 @@
 import test from 'ava'
-import { kernelRegistry, type Tile } from '../../src/kernels/index.ts'
-import { at, dtypes, makeContext, makeTile, randomTile, ratio } from './helpers/tiles.ts'
-
-async function call(
-  name: string,
-  operands: readonly (Tile | undefined)[],
-  keywords: Record<string, number> = {},
-): Promise<Tile[]> {
-  const results = await kernelRegistry.get(name)!.run(operands, makeContext({ keywords }))
-  return [...results]
-}
+import type { Tile } from '../../src/kernels/index.ts'
+import { at, dtypes, makeTile, randomTile, ratio, runKernel } from './helpers/tiles.ts'
 
 for (const dtype of dtypes) {
   test(`subtract_means takes a number off every column, ${dtype}`, async (t) => {
     const a = randomTile(7, 4, 1, { dtype })
     const mu = makeTile(4, 1, (r) => r - 1.5, { dtype, gap: 1 })
-    const [x] = (await call('subtract_means', [a, mu])) as [Tile]
+    const [x] = (await runKernel('subtract_means', [a, mu])) as [Tile]
     const wanted = makeTile(7, 4, (r, c) => at(a, r, c) - at(mu, c, 0), { dtype })
     t.true(ratio(x, wanted, 1, dtype) < 2)
   })
@@ -32,7 +23,7 @@ for (const dtype of dtypes) {
         ][r]![c]!,
       { dtype, gap: 2 },
     )
-    const [peaks] = (await call('column_peaks', [first, undefined])) as [Tile]
+    const [peaks] = (await runKernel('column_peaks', [first, undefined])) as [Tile]
     t.deepEqual(
       [0, 1, 2].map((c) => at(peaks, c, 0)),
       [-4, -2, 0],
@@ -47,7 +38,7 @@ for (const dtype of dtypes) {
         ][r]![c]!,
       { dtype },
     )
-    const [both] = (await call('column_peaks', [second, peaks])) as [Tile]
+    const [both] = (await runKernel('column_peaks', [second, peaks])) as [Tile]
     t.deepEqual(
       [0, 1, 2].map((c) => at(both, c, 0)),
       [-4, 3, -1],
@@ -58,13 +49,17 @@ for (const dtype of dtypes) {
     const [small, large] = dtype === 'float64' ? [1e-200, 1e200] : [1e-30, 1e30]
     for (const scale of [1, small, large]) {
       const s = makeTile(3, 1, (r) => scale * [2, 1, 1][r]!, { dtype })
-      const [variance, share, values] = (await call('explained_variance', [s], { m: 5, k: 2 })) as [Tile, Tile, Tile]
+      const [variance, share, values] = (await runKernel('explained_variance', [s], { m: 5, k: 2 })) as [
+        Tile,
+        Tile,
+        Tile,
+      ]
       t.deepEqual([variance.rows, share.rows, values.rows], [2, 2, 2])
       t.true(Math.abs(at(share, 0, 0) - 4 / 6) < 1e-6 && Math.abs(at(share, 1, 0) - 1 / 6) < 1e-6)
       t.is(at(values, 1, 0), at(s, 1, 0))
       if (scale === 1) t.deepEqual([at(variance, 0, 0), at(variance, 1, 0)], [1, 0.25])
     }
     const zero = makeTile(2, 1, () => 0, { dtype })
-    t.is(at((await call('explained_variance', [zero], { m: 2 }))[1]!, 0, 0), 0)
+    t.is(at((await runKernel('explained_variance', [zero], { m: 2 }))[1]!, 0, 0), 0)
   })
 }

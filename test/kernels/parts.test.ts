@@ -1,21 +1,9 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { KernelArgumentError, kernelRegistry, type Tile } from '../../src/kernels/index.ts'
-import { at, dtypes, isPaddingIntact, makeContext, makeTile, randomTile, rowsOf, sameBits } from './helpers/tiles.ts'
+import { at, dtypes, isPaddingIntact, makeTile, randomTile, rowsOf, runKernel, sameBits } from './helpers/tiles.ts'
 
-async function call(
-  name: string,
-  operands: readonly Tile[],
-  keywords: Record<string, number> = {},
-  donated: readonly boolean[] = [],
-): Promise<Tile> {
-  const kernel = kernelRegistry.get(name)!
-  const context = makeContext({ keywords }, donated)
-  const [extent] = kernel.shape(operands, context.scalars)
-  const [result] = await kernel.run(operands, context)
-  if (extent!.rows !== result!.rows || extent!.cols !== result!.cols) throw new RangeError(`${name}: shape() disagrees`)
-  return result!
-}
+const call = async (...given: Parameters<typeof runKernel>): Promise<Tile> => (await runKernel(...given))[0]!
 
 const small = fc.integer({ min: 0, max: 9 })
 const extent = fc.integer({ min: 1, max: 9 })

@@ -1,16 +1,18 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { type Dtype, type Kernel, KernelArgumentError, kernelRegistry, type Tile } from '../../src/kernels/index.ts'
+import { type Dtype, KernelArgumentError, kernelRegistry, type Tile } from '../../src/kernels/index.ts'
 import {
   at,
   dtypes,
+  identity,
+  isOrthonormal,
   isPaddingIntact,
-  makeContext,
   makeTile,
   norm1,
   product,
   randomTile,
   ratio,
+  runKernel,
   sameBits,
   transposed,
   triangle,
@@ -19,34 +21,7 @@ import {
 /** LAPACK TESTING: 30. Healthy values are far below. */
 const bar = 10
 
-function kernel(name: string): Kernel {
-  const found = kernelRegistry.get(name)
-  if (!found) throw new RangeError(`no kernel ${name}`)
-  return found
-}
-
-/** Runs a kernel and holds what it gives against its shape rule. */
-async function run(
-  name: string,
-  operands: readonly (Tile | undefined)[],
-  keywords: Record<string, number> = {},
-  donated: readonly boolean[] = [],
-): Promise<Tile[]> {
-  const context = makeContext({ keywords }, donated)
-  const results = await kernel(name).run(operands, context)
-  const extents = kernel(name).shape(operands, context.scalars)
-  if (extents.length !== results.length) throw new RangeError(`${name}: ${results.length} results`)
-  extents.forEach(({ rows, cols }, i) => {
-    if (rows !== results[i]!.rows || cols !== results[i]!.cols) throw new RangeError(`${name}: shape() disagrees`)
-  })
-  return [...results]
-}
-
-const one = async (...call: Parameters<typeof run>): Promise<Tile> => (await run(...call))[0]!
-
-function identity(n: number, dtype: Dtype): Tile {
-  return makeTile(n, n, (r, c) => (r === c ? 1 : 0), { dtype })
-}
+const one = async (...call: Parameters<typeof runKernel>): Promise<Tile> => (await runKernel(...call))[0]!
 
 function stacked(above: Tile, below: Tile): Tile {
   return makeTile(above.rows + below.rows, above.cols, (r, c) =>
@@ -56,10 +31,6 @@ function stacked(above: Tile, below: Tile): Tile {
 
 function zeros(rows: number, cols: number): Tile {
   return makeTile(rows, cols, () => 0)
-}
-
-function expectOrthogonal(q: Tile, dtype: Dtype): boolean {
-  return ratio(product(transposed(q), q), identity(q.cols, 'float64'), 1, dtype) < bar
 }
 
 function isUpperTrapezoidal(tile: Tile): boolean {
@@ -81,11 +52,11 @@ for (const dtype of dtypes) {
     await fc.assert(
       fc.asyncProperty(shapes, async ({ m, n, ib, seed }) => {
         const a = randomTile(m, n, seed, { dtype, gap: 2 })
-        const [v, factor, r] = (await run('geqrt', [a], { ib })) as [Tile, Tile, Tile]
+        const [v, factor, r] = (await runKernel('geqrt', [a], { ib })) as [Tile, Tile, Tile]
         t.true(isUpperTrapezoidal(r))
         t.true(isUpperTrapezoidal(transposed(triangle(v, 'lower'))) && at(v, 0, 0) === 1)
         const q = await one('gemqrt', [v, factor, identity(m, dtype)], { trans: 0 })
-        t.true(expectOrthogonal(q, dtype))
+        t.true(isOrthonormal(q, dtype, bar))
         // R may lack the rows of zeros below it, and then Q R is the same.
         const qr = await one('gemqrt', [v, factor, r], { trans: 0 })
         t.true(ratio(qr, a, norm1(a), dtype) < bar, `${m}x${n}, ib ${ib}`)
@@ -101,7 +72,7 @@ for (const dtype of dtypes) {
           const wanted = product(transposed(c), trans ? transposed(q) : q)
           t.true(ratio(right, wanted, norm1(wanted), dtype) < bar)
         }
-        const full = (await run('geqrt', [a], { ib, full: 1 }))[2]!
+        const full = (await runKernel('geqrt', [a], { ib, full: 1 }))[2]!
         t.true(
           sameBits(
             full,
@@ -123,16 +94,16 @@ for (const dtype of dtypes) {
             makeTile(rows, n, (r, c) => (r > c ? 0 : at(next, r, c)), { dtype, gap: 1 })
           const r = upper(n + 2, randomTile(n + 2, n, seed))
           const b = shape === 'full' ? randomTile(m, n, seed + 1, { dtype }) : upper(m, randomTile(m, n, seed + 1))
-          const [v, factor, r1] = (await run(name, [r, b], { ib })) as [Tile, Tile, Tile]
+          const [v, factor, r1] = (await runKernel(name, [r, b], { ib })) as [Tile, Tile, Tile]
           t.true(isUpperTrapezoidal(r1))
           if (shape === 'triangle') t.true(isUpperTrapezoidal(v))
-          const [back, below] = (await run(apply, [v, factor, r1, undefined], { trans: 0 })) as [Tile, Tile]
+          const [back, below] = (await runKernel(apply, [v, factor, r1, undefined], { trans: 0 })) as [Tile, Tile]
           const given = stacked(r, b)
           t.true(ratio(stacked(back, below), given, norm1(given), dtype) < bar, `${m}x${n}, ib ${ib}`)
 
           const e = identity(n + 2, dtype)
-          const [q11, q21] = (await run(apply, [v, factor, e, undefined], { trans: 0 })) as [Tile, Tile]
-          const [q12, q22] = (await run(apply, [v, factor, undefined, identity(m, dtype)], { trans: 0 })) as [
+          const [q11, q21] = (await runKernel(apply, [v, factor, e, undefined], { trans: 0 })) as [Tile, Tile]
+          const [q12, q22] = (await runKernel(apply, [v, factor, undefined, identity(m, dtype)], { trans: 0 })) as [
             Tile,
             Tile,
           ]
@@ -140,15 +111,15 @@ for (const dtype of dtypes) {
           const q = makeTile(n + 2 + m, n + 2 + m, (row, col) =>
             col < n + 2 ? at(stacked(q11, q21), row, col) : at(stacked(padded, q22), row, col - n - 2),
           )
-          t.true(expectOrthogonal(q, dtype))
+          t.true(isOrthonormal(q, dtype, bar))
 
           const [x, y] = [randomTile(n + 2, 5, seed + 2, { dtype }), randomTile(m, 5, seed + 3, { dtype })]
           for (const trans of [0, 1]) {
             const wanted = product(trans ? transposed(q) : q, stacked(x, y))
-            const [top, bottom] = (await run(apply, [v, factor, x, y], { trans })) as [Tile, Tile]
+            const [top, bottom] = (await runKernel(apply, [v, factor, x, y], { trans })) as [Tile, Tile]
             t.true(ratio(stacked(top, bottom), wanted, norm1(wanted), dtype) < bar)
             const sideways = [asKind(transposed(x), dtype), asKind(transposed(y), dtype)]
-            const [left, right] = (await run(apply, [v, factor, ...sideways], { trans: 1 - trans, side: 1 })) as [
+            const [left, right] = (await runKernel(apply, [v, factor, ...sideways], { trans: 1 - trans, side: 1 })) as [
               Tile,
               Tile,
             ]
@@ -164,18 +135,18 @@ for (const dtype of dtypes) {
     await fc.assert(
       fc.asyncProperty(shapes, async ({ m, n, ib, seed }) => {
         const a = randomTile(m, n, seed, { dtype, gap: 1 })
-        const [v, factor, l] = (await run('gelqt', [a], { ib })) as [Tile, Tile, Tile]
+        const [v, factor, l] = (await runKernel('gelqt', [a], { ib })) as [Tile, Tile, Tile]
         t.true(isUpperTrapezoidal(transposed(l)))
         const p = await one('gemlqt', [v, factor, identity(n, dtype)], { trans: 0 })
-        t.true(expectOrthogonal(p, dtype))
+        t.true(isOrthonormal(p, dtype, bar))
         const lp = await one('lq_leaf', [v, factor, l], { trans: 0 })
         t.true(ratio(lp, a, norm1(a), dtype) < bar)
         const fromLeft = await one('gemlqt', [v, factor, identity(n, dtype)], { side: 0, trans: 1 })
         t.true(ratio(fromLeft, transposed(p), 1, dtype) < bar)
 
         const lower = makeTile(m, m, (r, c) => (r < c ? 0 : at(randomLower, r, c)), { dtype })
-        const [v2, t2, l1] = (await run('tplqt', [lower, a], { ib })) as [Tile, Tile, Tile]
-        const [left, right] = (await run('lq_trailing_update', [v2, t2, lower, a])) as [Tile, Tile]
+        const [v2, t2, l1] = (await runKernel('tplqt', [lower, a], { ib })) as [Tile, Tile, Tile]
+        const [left, right] = (await runKernel('lq_trailing_update', [v2, t2, lower, a])) as [Tile, Tile]
         t.true(ratio(left, l1, norm1(l1), dtype) < bar)
         t.true(ratio(right, zeros(m, n), norm1(l1), dtype) < bar)
       }),
@@ -188,17 +159,17 @@ for (const dtype of dtypes) {
     for (const scale of scales) {
       const plain = randomTile(40, 25, 7, { dtype })
       const a = makeTile(40, 25, (r, c) => (c % 6 === 5 ? 0 : at(plain, r, c) * scale), { dtype })
-      const [v, factor, r] = (await run('geqrt', [a], { ib: 16 })) as [Tile, Tile, Tile]
+      const [v, factor, r] = (await runKernel('geqrt', [a], { ib: 16 })) as [Tile, Tile, Tile]
       const qr = await one('gemqrt', [v, factor, r], { trans: 0 })
       const down = (tile: Tile): Tile => makeTile(tile.rows, tile.cols, (i, j) => at(tile, i, j) / scale)
       t.true(ratio(down(qr), down(a), norm1(down(a)), dtype) < bar, `${scale}`)
       const q = await one('gemqrt', [v, factor, identity(40, dtype)], { trans: 0 })
-      t.true(expectOrthogonal(q, dtype))
-      const [v2, t2, r2] = (await run('tpqrt', [r, a], { ib: 16 })) as [Tile, Tile, Tile]
-      const [top, bottom] = (await run('tpmqrt', [v2, t2, r2, undefined], { trans: 0 })) as [Tile, Tile]
+      t.true(isOrthonormal(q, dtype, bar))
+      const [v2, t2, r2] = (await runKernel('tpqrt', [r, a], { ib: 16 })) as [Tile, Tile, Tile]
+      const [top, bottom] = (await runKernel('tpmqrt', [v2, t2, r2, undefined], { trans: 0 })) as [Tile, Tile]
       t.true(ratio(down(stacked(top, bottom)), down(stacked(r, a)), norm1(down(a)), dtype) < bar)
     }
-    const [v, factor, r] = (await run('geqrt', [makeTile(5, 4, () => 0, { dtype })])) as [Tile, Tile, Tile]
+    const [v, factor, r] = (await runKernel('geqrt', [makeTile(5, 4, () => 0, { dtype })])) as [Tile, Tile, Tile]
     t.true(sameBits(r, zeros(4, 4)))
     t.true(factor.data.every((value) => value === 0 || value === 12345))
     t.true(
@@ -220,31 +191,31 @@ function asKind(tile: Tile, dtype: Dtype): Tile {
 test('donated operands are overwritten, others left alone, and the results are the same', async (t) => {
   const fresh = (): [Tile, Tile] => [triangle(randomTile(20, 20, 1), 'upper'), randomTile(33, 20, 2, { gap: 3 })]
   const [r, b] = fresh()
-  const kept = await run('tpqrt', [r, b], { ib: 8 })
+  const kept = await runKernel('tpqrt', [r, b], { ib: 8 })
   t.true(sameBits(r, fresh()[0]) && sameBits(b, fresh()[1]))
   const given = fresh()
-  const taken = await run('tpqrt', given, { ib: 8 }, [true, true])
+  const taken = await runKernel('tpqrt', given, { ib: 8 }, [true, true])
   t.is(taken[0]!.data, given[1].data)
   t.is(taken[2]!.data, given[0].data)
   kept.forEach((tile, i) => void t.true(sameBits(tile, taken[i]!)))
   t.true(isPaddingIntact(given[1]))
   const [v, factor] = kept as [Tile, Tile]
   const c: [Tile, Tile] = [randomTile(20, 9, 3), randomTile(33, 9, 4)]
-  const updated = await run('tpmqrt', [v, factor, ...c], {}, [false, false, true, true])
+  const updated = await runKernel('tpmqrt', [v, factor, ...c], {}, [false, false, true, true])
   t.is(updated[0]!.data, c[0].data)
   t.is(updated[1]!.data, c[1].data)
 })
 
 test('qr_factor is geqrt of one tile and tpqrt of two; an absent partner changes nothing', async (t) => {
   const a = randomTile(12, 10, 5)
-  const whole = await run('geqrt', [a])
-  const original = await run('qr_factor', [a])
+  const whole = await runKernel('geqrt', [a])
+  const original = await runKernel('qr_factor', [a])
   whole.forEach((tile, i) => void t.true(sameBits(tile, original[i]!)))
   const r = original[2]!
-  const [v, factor, same] = (await run('qr_factor', [r, undefined])) as [Tile, Tile, Tile]
+  const [v, factor, same] = (await runKernel('qr_factor', [r, undefined])) as [Tile, Tile, Tile]
   t.true(sameBits(same, r))
   const s = randomTile(10, 4, 6)
-  const [unchanged, nothing] = (await run('qr_trailing_update', [v, factor, s, undefined])) as [Tile, Tile]
+  const [unchanged, nothing] = (await runKernel('qr_trailing_update', [v, factor, s, undefined])) as [Tile, Tile]
   t.true(sameBits(unchanged, s))
   t.true(nothing.data.every((value) => Math.abs(value) === 0))
 })
@@ -342,7 +313,7 @@ test('operands that do not fit are refused with their names', (t) => {
   ]
   for (const [name, extents, keywords, message] of refused) {
     const operands = extents.map(([rows, cols]) => ({ rows, cols }))
-    const error = t.throws(() => kernel(name).shape(operands, { positional: [], keywords }), {
+    const error = t.throws(() => kernelRegistry.get(name)!.shape(operands, { positional: [], keywords }), {
       instanceOf: KernelArgumentError,
     })
     t.regex(error.message, message)

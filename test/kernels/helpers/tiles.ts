@@ -6,6 +6,7 @@ import {
   type Extent,
   type KernelContext,
   type KernelScalars,
+  kernelRegistry,
   type Tile,
 } from '../../../src/kernels/index.ts'
 
@@ -71,6 +72,21 @@ export function rowsOf(tile: Tile): number[][] {
 
 export function transposed(tile: Tile): Tile {
   return makeTile(tile.cols, tile.rows, (r, c) => at(tile, c, r))
+}
+
+export function identity(n: number, dtype: Dtype = 'float64'): Tile {
+  return makeTile(n, n, (r, c) => (r === c ? 1 : 0), { dtype })
+}
+
+/** True when ||I - Q^T Q||_1 is below `bar` times n eps, by default that of LAPACK's tests. */
+export function isOrthonormal(q: Tile, dtype: Dtype, bar = 30): boolean {
+  return ratio(product(transposed(q), q), identity(q.cols), 1, dtype) < bar
+}
+
+/** U diag(s) V^T, for a column s. */
+export function composed(u: Tile, s: Tile, v: Tile): Tile {
+  const scaled = makeTile(u.rows, s.rows, (r, c) => at(u, r, c) * at(s, c, 0))
+  return product(scaled, transposed(makeTile(v.rows, s.rows, (r, c) => at(v, r, c))))
 }
 
 /** A * B in double precision, by the definition. */
@@ -139,4 +155,29 @@ export function makeContext(
       return makeTile(extent.rows, extent.cols, () => (zero ? 0 : Number.NaN), { dtype })
     },
   }
+}
+
+/** Runs the kernel of that name, and holds what it gives against its shape rule. */
+export async function runKernel(
+  name: string,
+  operands: readonly (Tile | undefined)[],
+  keywords: Readonly<Record<string, number>> = {},
+  donated: readonly boolean[] = [],
+): Promise<Tile[]> {
+  const kernel = kernelRegistry.get(name)
+  if (!kernel) throw new RangeError(`no kernel ${name}`)
+  const context = makeContext({ keywords }, donated)
+  const extents = kernel.shape(
+    operands.map((tile) => tile && { rows: tile.rows, cols: tile.cols, dtype: dtypeOf(tile) }),
+    context.scalars,
+  )
+  const like = operands.find((tile) => tile !== undefined)
+  const results = await kernel.run(operands, context)
+  if (extents.length !== results.length) throw new RangeError(`${name}: ${results.length} results`)
+  for (const [i, { rows, cols, dtype = like && dtypeOf(like) }] of extents.entries()) {
+    const found = results[i]!
+    if (found.rows !== rows || found.cols !== cols || dtypeOf(found) !== dtype)
+      throw new RangeError(`${name}: shape() disagrees`)
+  }
+  return [...results]
 }
