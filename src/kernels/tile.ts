@@ -20,6 +20,13 @@ export function dtypeOf({ data }: Tile): Dtype {
   return data instanceof Float64Array ? 'float64' : 'float32'
 }
 
+/** A tile of zeros in memory of its own. */
+export function zeroTile({ rows, cols }: { readonly rows: number; readonly cols: number }, dtype: Dtype): Tile {
+  const ld = Math.max(1, rows)
+  const data = dtype === 'float32' ? new Float32Array(ld * cols) : new Float64Array(ld * cols)
+  return { data, rows, cols, ld }
+}
+
 /** An operand that is not wanted, of the same dtype. */
 export function noTile({ data }: Tile): Tile {
   return { data: data.subarray(0, 0), rows: 0, cols: 0, ld: 1 }

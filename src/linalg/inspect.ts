@@ -1,4 +1,4 @@
-import { isSameTile, type Tile, transposeInto } from '../kernels/index.ts'
+import { dtypeOf, isSameTile, type Tile, transposeInto, zeroTile } from '../kernels/index.ts'
 import type { BigMatrix } from '../matrix/index.ts'
 import { requireSquare, tiledAs } from './algorithm.ts'
 
@@ -39,8 +39,7 @@ export async function inspectStructure(
 }
 
 async function isTransposeOf(a: Tile, b: Tile): Promise<boolean> {
-  const data = a.data instanceof Float64Array ? new Float64Array(a.rows * a.cols) : new Float32Array(a.rows * a.cols)
-  const mirrored = { data, rows: a.rows, cols: a.cols, ld: Math.max(1, a.rows) }
+  const mirrored = zeroTile(a, dtypeOf(a))
   await transposeInto(mirrored, b)
   return isSameTile(a, mirrored)
 }

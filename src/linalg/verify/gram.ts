@@ -1,10 +1,11 @@
 /** Norms of Gram matrices A^T A and of their differences, tile by tile. */
 
-import { addColumnAbsSums, copyInto, gemm, maxAbs, scale, type Tile } from '../../kernels/index.ts'
-import type { TileArray } from '../../matrix/index.ts'
+import { addColumnAbsSums, gemm, maxAbs, scale, type Tile, zeroTile } from '../../kernels/index.ts'
+import { type TileArray, tileDtype } from '../../matrix/index.ts'
 import { forEachLimit } from '../../util/index.ts'
+import { addSums, largest } from './column-sums.ts'
 import type { ResidualOptions } from './residual.ts'
-import { TileReader } from './tile-reader.ts'
+import { ownCopy, TileReader } from './tile-reader.ts'
 
 /** ||I - Q^T Q||_1 for Q m x n. */
 export function orthogonalityNorm1(Q: TileArray, options: ResidualOptions = {}): Promise<number> {
@@ -47,7 +48,7 @@ async function gramNorm1(
   const pairs = Array.from({ length: nt * nt }, (_, at): [number, number] => [at % nt, Math.floor(at / nt)])
   await forEachLimit(pairs, options.slots ?? 2, async ([i, j]) => {
     const extent = (at: number): number => Math.min(nb, n - at * nb)
-    const g = zeroTile(extent(i), extent(j), layout)
+    const g = zeroTile({ rows: extent(i), cols: extent(j) }, tileDtype(layout))
     if (addIdentity && i === j) for (let at = 0; at < g.rows; at++) g.data[at + at * g.ld] = 1
     for (const { array, sign } of terms) {
       for (let k = 0; k < (array.grid[0] ?? 1); k++) {
@@ -57,35 +58,26 @@ async function gramNorm1(
         await gemm(g, await scaledCopy(left, factor), right, { transA: true, alpha: sign })
       }
     }
-    const part = new Float64Array(g.cols)
-    await addColumnAbsSums(g, part)
-    for (const [at, value] of part.entries()) sums[j * nb + at]! += value
+    await addSums(sums.subarray(j * nb, j * nb + g.cols), (part) => addColumnAbsSums(g, part))
   })
-  return sums.reduce((most, value) => (value > most || Number.isNaN(value) ? value : most), 0)
+  return largest(sums)
 }
 
 async function largestAbs(array: TileArray, options: ResidualOptions): Promise<number> {
   const [mt = 1, nt = 1] = array.grid
   const indices = Array.from({ length: mt * nt }, (_, at) => [Math.floor(at / nt), at % nt])
-  let largest = 0
+  let most = 0
   await forEachLimit(indices, options.slots ?? 2, async (index) => {
     const value = await maxAbs(await array.readTile(index, { signal: options.signal }))
-    if (value > largest || Number.isNaN(value)) largest = value
+    if (value > most || Number.isNaN(value)) most = value
   })
-  return largest
+  return most
 }
 
 /** The tile times a factor, without a copy where that is 1 or near it. */
 async function scaledCopy(tile: Tile, factor: number): Promise<Tile> {
   if (factor > 1e-9 && factor < 1e9) return tile
-  const copy = zeroTile(tile.rows, tile.cols, { dtype: tile.data instanceof Float64Array ? 'float64' : 'float32' })
-  await copyInto(copy, tile)
+  const copy = await ownCopy(tile)
   await scale(copy, factor)
   return copy
-}
-
-function zeroTile(rows: number, cols: number, like: Pick<TileArray['layout'], 'dtype'>): Tile {
-  const ld = Math.max(1, rows)
-  const data = like.dtype === 'float32' ? new Float32Array(ld * cols) : new Float64Array(ld * cols)
-  return { data, rows, cols, ld }
 }

@@ -1,5 +1,5 @@
-import type { Tile } from '../../kernels/index.ts'
-import { ArrayView, type TileArray } from '../../matrix/index.ts'
+import { type Tile, zeroTile } from '../../kernels/index.ts'
+import { ArrayView, type TileArray, tileDtype } from '../../matrix/index.ts'
 
 /** The identity, cut as a given square matrix is. */
 export function identityLike(array: TileArray): ArrayView {
@@ -9,10 +9,9 @@ export function identityLike(array: TileArray): ArrayView {
 class Identity extends ArrayView {
   async readTile(index: readonly number[]): Promise<Tile> {
     const [i = 0, j = 0] = this.positionOf(index)
-    const { rows, cols } = this.extentOf(index)
-    const data = this.layout.dtype === 'float32' ? new Float32Array(rows * cols) : new Float64Array(rows * cols)
-    if (i === j) for (let at = 0; at < Math.min(rows, cols); at++) data[at + at * rows] = 1
-    return { data, rows, cols, ld: Math.max(1, rows) }
+    const tile = zeroTile(this.extentOf(index), tileDtype(this.layout))
+    if (i === j) for (let at = 0; at < Math.min(tile.rows, tile.cols); at++) tile.data[at + at * tile.ld] = 1
+    return tile
   }
 
   async getTile(index: readonly number[]): Promise<Tile | undefined> {

@@ -1,13 +1,14 @@
 import { InputError } from '../../errors.ts'
-import { addColumnAbsSums, copyInto, gemm, type Tile } from '../../kernels/index.ts'
+import { addColumnAbsSums, dtypeOf, gemm, type Tile, zeroTile } from '../../kernels/index.ts'
 import { type BigMatrix, type TileArray, transposed } from '../../matrix/index.ts'
 import { forEachLimit } from '../../util/index.ts'
 import { dimensions, tiledAs } from '../algorithm.ts'
 import { squareTiles } from '../square-tiles.ts'
+import { addSums } from './column-sums.ts'
 import { scaledRatio, type Verdict, verdict } from './ratio.ts'
 import { columnAbsSums, norm1, type ResidualOptions } from './residual.ts'
 import type { VerifySpec } from './spec.ts'
-import { TileReader } from './tile-reader.ts'
+import { ownCopy, TileReader } from './tile-reader.ts'
 
 /**
  * The largest ||A^T (b - A x)|| / (||A^T|| (||A|| ||x|| + ||b||) max(m, n, r) eps) over the columns of B (m x r), in the 1-norm: zero for the exact
@@ -77,33 +78,16 @@ async function gradientColumnSums({ A, X, B }: Problem, options: ResidualOptions
     })
     await forEachLimit(range(nt), slots, async (k) => {
       signal?.throwIfAborted()
-      const g = zeroLike(await reader.read(X, [k, j]))
+      const x = await reader.read(X, [k, j])
+      const g = zeroTile(x, dtypeOf(x))
       for (const i of range(mt)) await gemm(g, await reader.read(A, [i, k]), residual[i]!, { beta: 1, transA: true })
-      const part = new Float64Array(g.cols)
-      await addColumnAbsSums(g, part)
-      for (const [c, value] of part.entries()) sums[j * width + c]! += value
+      await addSums(sums.subarray(j * width, j * width + g.cols), (part) => addColumnAbsSums(g, part))
     })
   }
   return sums
 }
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i)
-
-function zeroLike({ data, rows, cols }: Tile): Tile {
-  const ld = Math.max(1, rows)
-  return {
-    data: data instanceof Float64Array ? new Float64Array(ld * cols) : new Float32Array(ld * cols),
-    rows,
-    cols,
-    ld,
-  }
-}
-
-async function ownCopy(tile: Tile): Promise<Tile> {
-  const copy = zeroLike(tile)
-  await copyInto(copy, tile)
-  return copy
-}
 
 /** `verify lstsq A X B`. */
 export const lstsqVerification: VerifySpec = {

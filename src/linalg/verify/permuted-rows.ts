@@ -1,5 +1,5 @@
-import type { Tile } from '../../kernels/index.ts'
-import { ArrayView, type TileArray, type TileOptions } from '../../matrix/index.ts'
+import { type Tile, zeroTile } from '../../kernels/index.ts'
+import { ArrayView, type TileArray, type TileOptions, tileDtype } from '../../matrix/index.ts'
 import { TileReader } from './tile-reader.ts'
 
 /** A matrix with its rows in another order, A[P]: row i is row `order[i]` of the base. Tiles are cut as those of the base. */
@@ -19,18 +19,18 @@ export class PermutedRows extends ArrayView {
 
   async readTile(index: readonly number[]): Promise<Tile> {
     const [i = 0, j = 0] = this.positionOf(index)
-    const { rows, cols } = this.extentOf(index)
+    const result = zeroTile(this.extentOf(index), tileDtype(this.layout))
+    const { data, rows, cols, ld } = result
     const [mb = 1] = this.layout.tile
-    const data = this.layout.dtype === 'float32' ? new Float32Array(rows * cols) : new Float64Array(rows * cols)
     const wanted = this.#order.subarray(i * mb, i * mb + rows)
     for (const tileRow of new Set(wanted.map((row) => Math.floor(row / mb)))) {
       const source = await this.#reader.read(this.base, [tileRow, j])
       for (const [r, row] of wanted.entries()) {
         if (Math.floor(row / mb) !== tileRow) continue
-        for (let c = 0; c < cols; c++) data[r + c * rows] = source.data[row - tileRow * mb + c * source.ld]!
+        for (let c = 0; c < cols; c++) data[r + c * ld] = source.data[row - tileRow * mb + c * source.ld]!
       }
     }
-    return { data, rows, cols, ld: Math.max(1, rows) }
+    return result
   }
 
   getTile(index: readonly number[]): Promise<Tile> {

@@ -1,10 +1,11 @@
 /** Norms of matrices and of residuals, computed tile by tile; no matrix is ever held whole. */
 
 import { InputError } from '../../errors.ts'
-import { addColumnAbsSums, addRowAbsSums, copyInto, gemm, symmetrizeLower, type Tile } from '../../kernels/index.ts'
+import { addColumnAbsSums, addRowAbsSums, gemm, symmetrizeLower, type Tile } from '../../kernels/index.ts'
 import type { TileArray } from '../../matrix/index.ts'
 import { forEachLimit } from '../../util/index.ts'
-import { TileReader } from './tile-reader.ts'
+import { addSums, largest } from './column-sums.ts'
+import { ownCopy, TileReader } from './tile-reader.ts'
 
 export interface ResidualOptions {
   /** Tiles worked on at the same time. @default 2 */
@@ -106,32 +107,11 @@ function columnSums(array: TileArray): ColumnSums {
 async function fold(r: Tile, sums: ColumnSums, i: number, j: number, symmetric: boolean): Promise<void> {
   if (symmetric && i === j) await symmetrizeLower(r)
   const columns = sums.values.subarray(j * sums.tileCols, j * sums.tileCols + r.cols)
-  await foldInto(columns, r.cols, (part) => addColumnAbsSums(r, part))
+  await addSums(columns, (part) => addColumnAbsSums(r, part))
   if (symmetric && i !== j) {
     const mirrored = sums.values.subarray(i * sums.tileRows, i * sums.tileRows + r.rows)
-    await foldInto(mirrored, r.rows, (part) => addRowAbsSums(r, part))
+    await addSums(mirrored, (part) => addRowAbsSums(r, part))
   }
-}
-
-/** Sums of one tile first, then one addition without a pause, so that tiles worked on at the same time do not collide. */
-async function foldInto(into: Float64Array, count: number, add: (part: Float64Array) => Promise<void>): Promise<void> {
-  const part = new Float64Array(count)
-  await add(part)
-  for (let index = 0; index < count; index++) into[index]! += part[index]!
-}
-
-function largest(values: Float64Array): number {
-  let max = 0
-  for (const value of values) if (value > max || Number.isNaN(value)) max = value
-  return values.some(Number.isNaN) ? Number.NaN : max
-}
-
-async function ownCopy(tile: Tile): Promise<Tile> {
-  const ld = Math.max(1, tile.rows)
-  const data = tile.data instanceof Float64Array ? new Float64Array(ld * tile.cols) : new Float32Array(ld * tile.cols)
-  const copy = { data, rows: tile.rows, cols: tile.cols, ld }
-  await copyInto(copy, tile)
-  return copy
 }
 
 function* tilesOf(array: TileArray, lowerOnly: boolean): Iterable<readonly [number, number]> {

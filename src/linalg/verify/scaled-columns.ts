@@ -1,18 +1,18 @@
 import { InputError } from '../../errors.ts'
-import type { Tile } from '../../kernels/index.ts'
+import { dtypeOf, type Tile, zeroTile } from '../../kernels/index.ts'
 import type { TileArray } from '../../matrix/index.ts'
 
 /** A diag(factors), one factor a column, to be read as a matrix. */
 export function scaledColumns(array: TileArray, factors: Float64Array): TileArray {
   const width = array.layout.tile[1] ?? 1
-  const scaled = (index: readonly number[], { data, rows, cols }: Tile, ld: number): Tile => {
+  const scaled = (index: readonly number[], tile: Tile): Tile => {
     const first = (index[1] ?? 0) * width
-    const result = data instanceof Float64Array ? new Float64Array(rows * cols) : new Float32Array(rows * cols)
-    for (let c = 0; c < cols; c++) {
+    const result = zeroTile(tile, dtypeOf(tile))
+    for (let c = 0; c < tile.cols; c++) {
       const factor = factors[first + c] ?? Number.NaN
-      for (let r = 0; r < rows; r++) result[c * rows + r] = factor * data[c * ld + r]!
+      for (let r = 0; r < tile.rows; r++) result.data[c * result.ld + r] = factor * tile.data[c * tile.ld + r]!
     }
-    return { data: result, rows, cols, ld: Math.max(1, rows) }
+    return result
   }
   return {
     store: array.store,
@@ -27,11 +27,10 @@ export function scaledColumns(array: TileArray, factors: Float64Array): TileArra
     storedTiles: (options) => array.storedTiles(options),
     async getTile(index, options) {
       const tile = await array.getTile(index, options)
-      return tile && scaled(index, tile, tile.ld)
+      return tile && scaled(index, tile)
     },
     async readTile(index, options) {
-      const tile = await array.readTile(index, options)
-      return scaled(index, tile, tile.ld)
+      return scaled(index, await array.readTile(index, options))
     },
     putTile: () => Promise.reject(new InputError(`a scaled view of ${array.url} cannot be written`)),
     deleteTile: () => Promise.reject(new InputError(`a scaled view of ${array.url} cannot be written`)),

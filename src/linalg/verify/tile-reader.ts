@@ -1,4 +1,4 @@
-import type { Tile } from '../../kernels/index.ts'
+import { copyInto, dtypeOf, type Tile, zeroTile } from '../../kernels/index.ts'
 import type { TileArray } from '../../matrix/index.ts'
 
 /** Reads tiles of several arrays and keeps the last ones used, within a budget of bytes. */
@@ -37,4 +37,11 @@ export class TileReader {
     }
     return entry.tile
   }
+}
+
+/** A tile that may be overwritten, with the elements of one that is kept. */
+export async function ownCopy(tile: Tile): Promise<Tile> {
+  const copy = zeroTile(tile, dtypeOf(tile))
+  await copyInto(copy, tile)
+  return copy
 }
