@@ -1,18 +1,11 @@
-import { KernelArgumentError } from '../errors.ts'
-import type { Extent, Kernel } from '../registry-types.ts'
+import type { Kernel } from '../registry-types.ts'
 import { geadd, hadamard, scale } from '../routines/elementwise.ts'
 import { flag, readScalars } from '../scalars.ts'
 import { changedKernel } from './changed.ts'
 import { expectExtent, op, operand, writable } from './operands.ts'
+import { everyPresent } from './variadic.ts'
 
 const geaddSpec = { alpha: 1, beta: 1, trans: 0 }
-
-/** Index of the first operand that is there; the others must have its extent. */
-function firstPresent(kernel: string, operands: readonly (Extent | undefined)[]): number {
-  const first = operands.findIndex((extent) => extent !== undefined)
-  if (first < 0) throw new KernelArgumentError(kernel, 'operands', `${kernel}: every operand is absent; one is needed`)
-  return first
-}
 
 /** `C = add(A, B, ...)`: the sum, in the order of the operands; an absent one counts as zero. */
 export const addKernel: Kernel = {
@@ -26,7 +19,7 @@ export const addKernel: Kernel = {
   reuses: [0],
   shape(operands, scalars) {
     readScalars('add', {}, scalars)
-    const { rows, cols } = operand('add', operands, firstPresent('add', operands), 'A')
+    const { rows, cols } = everyPresent('add', operands)[0]
     operands.forEach((extent, i) => {
       if (extent) expectExtent('add', `operand ${i}`, extent, rows, cols)
     })
@@ -37,8 +30,9 @@ export const addKernel: Kernel = {
     return present.slice(1).reduce((sum, extent) => sum + extent.rows * extent.cols, 0)
   },
   async run(operands, context) {
-    const first = firstPresent('add', operands)
-    const sum = await writable(operands, first, operand('add', operands, first, 'A'), context)
+    const [source] = everyPresent('add', operands)
+    const first = operands.indexOf(source)
+    const sum = await writable(operands, first, source, context)
     for (const term of operands.slice(first + 1)) {
       if (term) await geadd(sum, term)
     }
