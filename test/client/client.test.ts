@@ -83,7 +83,10 @@ test('a triangle of a matrix that holds more is solved with and judged alone; a 
   for (const assume of ['lower', 'upper'] as const) {
     for (const transposeA of [false, true]) {
       await npw.solve('S', 'b', { assume, transposeA, out: 'y', overwrite: true })
-      t.true((await npw.verify('solve', { A: 'S', X: 'y', B: 'b' }, { assume, transposeA })).passed, `${assume} ${transposeA}`)
+      t.true(
+        (await npw.verify('solve', { A: 'S', X: 'y', B: 'b' }, { assume, transposeA })).passed,
+        `${assume} ${transposeA}`,
+      )
       t.false((await npw.verify('solve', { A: 'S', X: 'y', B: 'b' }, { transposeA })).passed)
     }
   }
