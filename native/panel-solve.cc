@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <vector>
 
@@ -13,12 +14,25 @@ namespace numpywren {
 
 namespace {
 
-// Rounding errors in column j of a panel: p eps max_{i <= j} |u_ij|, for p columns, with eps the unit roundoff.
+// Whether pivot j of a panel of p columns may be a rounding error: |u_jj| <= p eps max_{i <= j} |u_ij|, eps the unit roundoff.
 template <typename T>
-T RoundingErrors(TileView<T> u, int j) {
+bool IsTiny(TileView<T> u, int j) {
   T largest = 0;
   for (int i = 0; i <= j; ++i) largest = std::max(largest, std::abs(u.Column(j)[i]));
-  return u.cols * (std::numeric_limits<T>::epsilon() / 2) * largest;
+  return std::abs(u.Column(j)[j]) <= u.cols * (std::numeric_limits<T>::epsilon() / 2) * largest;
+}
+
+// (|L| |U|)(r, j) from the columns of L before j, for some rows r: what rounding errors of element (r, j) are measured by.
+template <typename T>
+std::vector<T> Magnitudes(TileView<T> u, TileView<T> lower, int j, const std::vector<int>& rows) {
+  std::vector<T> sums(rows.size(), T(0));
+  for (int k = 0; k < j; ++k) {
+    const T factor = std::abs(u.Column(j)[k]);
+    if (factor == T(0)) continue;
+    const T* const l = lower.Column(k);
+    for (std::size_t i = 0; i < rows.size(); ++i) sums[i] += std::abs(l[rows[i]]) * factor;
+  }
+  return sums;
 }
 
 // Columns begin to end of B by ordinary substitution; the columns behind are updated.
@@ -35,13 +49,21 @@ void SolveBlock(TileView<T> u, TileView<T> b, int begin, int end) {
 
 // Column j of B, whose pivot is tiny; the columns behind are updated.
 template <typename T>
-void SolveTiny(TileView<T> u, TileView<T> b, int j, T errors) {
+void SolveTiny(TileView<T> u, TileView<T> b, int j) {
   T* const x = b.Column(j);
   const T pivot = u.Column(j)[j];
+  std::vector<int> above;
+  for (int r = 0; r < b.rows; ++r) {
+    if (std::abs(x[r]) > std::abs(pivot)) above.push_back(r);
+  }
+  const std::vector<T> magnitudes = Magnitudes(u, b, j, above);
+  for (std::size_t i = 0; i < above.size(); ++i) {
+    T& value = x[above[i]];
+    if (std::abs(value) <= std::numeric_limits<T>::epsilon() * magnitudes[i]) value = T(0);
+  }
   bool is_zero = true;
   for (int r = 0; r < b.rows; ++r) {
-    // A NaN is not below anything, so it stays.
-    x[r] = pivot == T(0) || std::abs(x[r]) <= errors ? T(0) : x[r] / pivot;
+    x[r] = pivot == T(0) ? T(0) : x[r] / pivot;
     is_zero = is_zero && x[r] == T(0);
   }
   if (is_zero || j + 1 == u.cols) return;
@@ -53,10 +75,9 @@ template <typename T>
 void Solve(TileView<T> u, TileView<T> b) {
   int begin = 0;
   for (int j = 0; j < u.cols; ++j) {
-    const T errors = RoundingErrors(u, j);
-    if (!(std::abs(u.Column(j)[j]) <= errors)) continue;
+    if (!IsTiny(u, j)) continue;
     SolveBlock(u, b, begin, j);
-    SolveTiny(u, b, j, errors);
+    SolveTiny(u, b, j);
     begin = j + 1;
   }
   SolveBlock(u, b, begin, u.cols);

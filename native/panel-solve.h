@@ -4,9 +4,9 @@
 
 namespace numpywren {
 
-// panelSolve(U, B): B := B inv(U) in place, U upper triangular: the rows of L below the pivot rows of a panel. Where a diagonal
-// element of U is below the rounding errors of its column, what is left of the column of B and is below them too
-// becomes zero instead of a quotient of rounding errors; so does everything above a zero pivot, as in LAPACK.
+// panelSolve(U, B): B := B inv(U) in place, U upper triangular: the rows of L below the pivot rows of a panel. Everything above
+// a zero pivot becomes zero, as in LAPACK. Where a pivot may be a rounding error, a quotient above 1 becomes zero if its
+// numerator is one, too: at most 2 eps (|L| |U|)(r, j), which is what two roundings of the sum leave (Higham, Theorem 9.3).
 Napi::Value PanelSolve(const Napi::CallbackInfo& info);
 
 }  // namespace numpywren

@@ -211,6 +211,33 @@ for (const [kind, { value, info, bound = 1 }] of Object.entries(kinds)) {
   })
 }
 
+/** Numerical rank far below the columns of a panel: most pivots are rounding errors, chosen by sums in another order than L's. */
+const lotkin: Element = (r, c) => (r === 0 ? 1 : 1 / (r + c + 1))
+const lowRank: readonly [string, Element, readonly [number, number], number][] = [
+  ['lotkin', lotkin, [369, 168], 48],
+  ['lotkin', lotkin, [600, 600], 200],
+  ['lotkin', lotkin, [1000, 300], 256],
+  ['lotkin', lotkin, [3000, 120], 120],
+  ['hilbert', (r, c) => 1 / (r + c + 1), [3000, 120], 120],
+  ['cauchy', (r, c) => 1 / (r + c + 2), [600, 600], 64],
+  ['equal columns', (r, c) => noise(r, c >> 1), [300, 300], 32],
+  ['equal columns in the first panel alone', (r, c) => noise(r, c < 64 ? c >> 2 : c), [1500, 200], 64],
+  ['rank 40', ofRank(40), [600, 300], 64],
+  ['rank 5 and noise', (r, c) => ofRank(5)(r, c) + 1e-15 * noise(c, r), [600, 100], 48],
+]
+
+test('what rounding errors leave of panels of low rank stays a small part of the residual', async (t) => {
+  const session = await connected(t)
+  for (const [kind, value, shape, tile] of lowRank) {
+    const A = await session.store(shape, tile, value)
+    const { L, U, P } = await session.npw.lu(A, { out: `F${stores++}` })
+    const { ratio } = await session.npw.verify('lu', { A, L, U, P })
+    t.true(ratio < 0.3, `${kind}, ${shape} in tiles of ${tile}: ${ratio}`)
+    const largestOfL = (await elements(L)).reduce((largest, value) => Math.max(largest, Math.abs(value)), 0)
+    t.true(largestOfL < 100, `${kind}, ${shape} in tiles of ${tile}: ${largestOfL}`)
+  }
+})
+
 test('the Laplacian of a cube, a matrix of few nonzeros that needs no exchange', async (t) => {
   const session = await connected(t)
   const side = 5
