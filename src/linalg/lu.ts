@@ -6,6 +6,9 @@ import { inputSquare, squareLayout, squareTiles } from './square-tiles.ts'
 /** Growth per row beyond which rounding errors may be seen; random matrices stay far below. */
 const ALARMING_GROWTH = 10
 
+/** Elements of L beyond this say that a tournament chose badly; those of ordinary matrices stay below 10. */
+const ALARMING_MULTIPLIER = 1e3
+
 /**
  * LU factorization A[P] = L U of an m x n matrix, with tournament pivoting (CALU: Grigori, Demmel, Xiang, SIAM J. Matrix Anal.
  * Appl. 32(4), 2011; LAPACK xGETRF).
@@ -46,22 +49,27 @@ export const lu: ProgramSpec = {
         P: { ...call.place('P'), layout: { shape: [m], tile: [Math.min(side, m)], dtype: 'int64' } },
         GA: { ...call.scratch('largest-of-A'), layout: largest },
         GU: { ...call.scratch('largest-of-U'), layout: largest },
+        GL: { ...call.scratch('largest-of-L'), layout: largest },
       },
       parameters: { m, n, tile: side },
-      results: { L: 'L', U: 'U', P: 'P', largestOfA: 'GA', largestOfU: 'GU' },
+      results: { L: 'L', U: 'U', P: 'P', largestOfA: 'GA', largestOfU: 'GU', largestOfL: 'GL' },
     }
   },
-  async report({ U, largestOfA, largestOfU }) {
-    return luReport(U!, await numberOf(largestOfA!), await numberOf(largestOfU!))
+  async report({ U, largestOfA, largestOfU, largestOfL }) {
+    const [a, u, largestMultiplier] = [
+      await numberOf(largestOfA!),
+      await numberOf(largestOfU!),
+      await numberOf(largestOfL!),
+    ]
+    return luReport(U!, a === 0 ? 1 : u / a, largestMultiplier)
   },
 }
 
 const numberOf = async (matrix: BigMatrix): Promise<number> => (await matrix.read()).data[0] ?? Number.NaN
 
-/** What there is to say of a factorization: `info` as LAPACK's xGETRF has it, and the growth of the elements. */
-async function luReport(U: BigMatrix, largestOfA: number, largestOfU: number): Promise<Report> {
+/** What there is to say of a factorization: `info` as LAPACK's xGETRF has it, the growth max |U| / max |A|, and max |L|. */
+async function luReport(U: BigMatrix, growth: number, largestMultiplier: number): Promise<Report> {
   const info = await firstZeroPivot(U)
-  const growth = largestOfA === 0 ? 1 : largestOfU / largestOfA
   const warnings: string[] = []
   if (info > 0) {
     warnings.push(
@@ -70,7 +78,12 @@ async function luReport(U: BigMatrix, largestOfA: number, largestOfU: number): P
   }
   const alarm = growthWarning(growth, Math.max(...U.layout.shape), 'judge the result with verify lu, or factor with qr')
   if (alarm !== undefined) warnings.push(alarm)
-  return { facts: { info, growth }, warnings }
+  if (largestMultiplier > ALARMING_MULTIPLIER) {
+    warnings.push(
+      `the largest element of L is ${largestMultiplier.toPrecision(3)}, where partial pivoting has 1: judge the result with verify lu, or give A square tiles of at least a quarter of its rows`,
+    )
+  }
+  return { facts: { info, growth, largestMultiplier }, warnings }
 }
 
 /** What to say of elements that grew beyond what rounding errors bear; undefined when they did not. */

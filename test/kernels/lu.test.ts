@@ -106,7 +106,8 @@ test('lu_diagonal: L of the pivot rows, and below it the rows beyond them', asyn
   const a = randomTile(6, 4, 11)
   const [where, values] = (await run('select_rows', [a], 0)) as [Tile, Tile]
   const [plan, lower, up] = (await run('factor_rows', [where, values])) as [Tile, Tile, Tile]
-  const [whole] = (await run('lu_diagonal', [plan, lower, up, a])) as [Tile]
+  const [whole, largest] = (await run('lu_diagonal', [plan, lower, up, a])) as [Tile, Tile]
+  t.is(at(largest, 0, 0), 1)
   t.deepEqual([whole.rows, whole.cols], [6, 4])
   const [moved] = (await run('pivot_rows', [plan, undefined, a], 0)) as [Tile]
   t.true(ratio(product(whole, up), moved, norm1(a), 'float64') < 3)
@@ -119,7 +120,8 @@ test('lu_panel and lu_update take in the rows of the pivot tile first', async (t
   const [where, values] = (await run('select_rows', tiles, 0)) as [Tile, Tile]
   const [plan, lower, up] = (await run('factor_rows', [where, values])) as [Tile, Tile, Tile]
   const [received] = (await run('receive_rows', [plan, tiles[1], tiles[0]], 1)) as [Tile]
-  const [panel] = (await run('lu_panel', [plan, up, tiles[1], tiles[0]], 1)) as [Tile]
+  const [panel, largest] = (await run('lu_panel', [plan, up, tiles[1], tiles[0]], 1)) as [Tile, Tile]
+  t.is(at(largest, 0, 0), Math.max(...rowsOf(panel).flat().map(Math.abs)))
   t.true(ratio(product(panel, up), received, norm1(received), 'float64') < 3)
   const [top] = (await run('pivot_rows', [plan, undefined, ...right], 0)) as [Tile]
   const [below] = (await run('receive_rows', [plan, right[1], right[0]], 1)) as [Tile]

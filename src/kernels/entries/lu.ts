@@ -1,25 +1,40 @@
 /** LU of tiles after their pivot rows are known: the rows of L, and the update of what is left. */
 
 import { gemmFlops, trsmFlops } from '../flops.ts'
-import type { Kernel } from '../registry-types.ts'
+import type { Extent, Kernel, KernelContext } from '../registry-types.ts'
 import { copyInto } from '../routines/elementwise.ts'
 import { gemm } from '../routines/gemm.ts'
+import { maxAbs } from '../routines/norms.ts'
 import { panelSolve } from '../routines/panel-solve.ts'
 import { receiveRows } from '../routines/row-exchange.ts'
 import { readScalars } from '../scalars.ts'
+import type { Tile } from '../tile.ts'
 import { expectExtent, operand, writable } from './operands.ts'
 import { blockOf } from './parts.ts'
 import { expectPlan } from './row-exchange.ts'
 
 const tileSpec = { tile: 0 }
 
-/** `L = lu_panel(plan, U, A, top, tile)`: rows of L: A inv(U), where A (tile `tile` below the pivot tile `top`) has its rows exchanged first. */
+/** Extents of rows of L and of their largest magnitude. */
+const judged = (rows: Extent): readonly [Extent, Extent] => [rows, { rows: 1, cols: 1, dtype: rows.dtype }]
+
+/** Rows of L and their largest magnitude, 1 x 1. */
+async function withLargest(rows: Tile, context: KernelContext): Promise<readonly [Tile, Tile]> {
+  const largest = context.allocate({ rows: 1, cols: 1 }, rows)
+  largest.data[0] = await maxAbs(rows)
+  return [rows, largest]
+}
+
+/**
+ * `L, h = lu_panel(plan, U, A, top, tile)`: rows of L: A inv(U), where A (tile `tile` below the pivot tile `top`) has its rows
+ * exchanged first; and their largest magnitude, 1 x 1.
+ */
 export const luPanelKernel: Kernel = {
   name: 'lu_panel',
   aliases: [],
   minInputs: 4,
   maxInputs: 4,
-  outputs: 1,
+  outputs: 2,
   absent: [false],
   scalars: Object.keys(tileSpec),
   mixesDtypes: true,
@@ -31,7 +46,7 @@ export const luPanelKernel: Kernel = {
     expectExtent('lu_panel', 'U', operand('lu_panel', operands, 1, 'U'), cols, cols)
     const top = operand('lu_panel', operands, 3, 'top')
     expectExtent('lu_panel', 'top', top, top.rows, cols)
-    return [{ rows, cols, dtype }]
+    return judged({ rows, cols, dtype })
   },
   flops(operands) {
     const a = operand('lu_panel', operands, 2, 'A')
@@ -42,20 +57,20 @@ export const luPanelKernel: Kernel = {
     const result = await writable(operands, 2, operand('lu_panel', operands, 2, 'A'), context)
     await receiveRows(operand('lu_panel', operands, 0, 'plan'), result, operand('lu_panel', operands, 3, 'top'), tile)
     await panelSolve(operand('lu_panel', operands, 1, 'U'), result)
-    return [result]
+    return withLargest(result, context)
   },
 }
 
 /**
- * `L1 = lu_diagonal(plan, L, U, A)`: the diagonal tile of L: L itself for the pivot rows, and for the rows of A (the pivot tile)
- * beyond them A inv(U), exchanged first.
+ * `L1, h = lu_diagonal(plan, L, U, A)`: the diagonal tile of L: L itself for the pivot rows, and for the rows of A (the pivot tile)
+ * beyond them A inv(U), exchanged first; and its largest magnitude, 1 x 1.
  */
 export const luDiagonalKernel: Kernel = {
   name: 'lu_diagonal',
   aliases: [],
   minInputs: 4,
   maxInputs: 4,
-  outputs: 1,
+  outputs: 2,
   absent: [false],
   scalars: [],
   mixesDtypes: true,
@@ -67,7 +82,7 @@ export const luDiagonalKernel: Kernel = {
     const a = operand('lu_diagonal', operands, 3, 'A')
     expectExtent('lu_diagonal', 'L', operand('lu_diagonal', operands, 1, 'L'), plan.rows, plan.rows)
     expectExtent('lu_diagonal', 'U', operand('lu_diagonal', operands, 2, 'U'), plan.rows, a.cols)
-    return [{ rows: a.rows, cols: plan.rows, dtype: a.dtype }]
+    return judged({ rows: a.rows, cols: plan.rows, dtype: a.dtype })
   },
   flops(operands) {
     const plan = operand('lu_diagonal', operands, 0, 'plan')
@@ -86,7 +101,7 @@ export const luDiagonalKernel: Kernel = {
       await panelSolve(operand('lu_diagonal', operands, 2, 'U'), rest)
     }
     await copyInto(blockOf(result, { row: 0, col: 0, rows: pivots, cols: pivots }), lower)
-    return [result]
+    return withLargest(result, context)
   },
 }
 
