@@ -25,6 +25,7 @@ import { lstsqVerification } from './verify/lstsq.ts'
 import { luVerification } from './verify/lu.ts'
 import { mapVerification } from './verify/map.ts'
 import { reshardVerification, transposeVerification } from './verify/moved.ts'
+import { pcaVerification } from './verify/pca.ts'
 import { qrVerification, tsqrVerification } from './verify/qr.ts'
 import { solveVerification } from './verify/solve.ts'
 import type { AnyVerifySpec } from './verify/spec.ts'
@@ -58,6 +59,7 @@ export const verifications: readonly AnyVerifySpec[] = [
   solveVerification,
   lstsqVerification,
   eighVerification,
+  pcaVerification,
   svdVerification,
   qrVerification,
   tsqrVerification,

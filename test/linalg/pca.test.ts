@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava'
-import { BigMatrix, connect, type Numpywren } from '../../src/index.ts'
+import { BigMatrix, connect, InputError, type Numpywren } from '../../src/index.ts'
 import { openStore } from '../../src/storage/index.ts'
 
 type Dtype = 'float64' | 'float32'
@@ -97,6 +97,12 @@ for (const dtype of ['float64', 'float32'] as const) {
       t.deepEqual(results.C.layout.shape, [components, shape[1]])
       t.is(results.C.layout.dtype, dtype)
       await expectComponents(t, A, results, dtype === 'float64' ? 1e-12 : 1e-4)
+      const { C, S } = results
+      for (const shown of [
+        { A, C, S },
+        { A, C },
+      ])
+        t.true((await npw.verify('pca', shown)).ratio < 5)
     }
   })
 }
@@ -106,7 +112,7 @@ test('a column that is constant has no part in any component; a matrix that is c
   const A = await stored(url, [20, 4], [8, 4])
   const { data } = await A.read()
   await A.write(Float64Array.from(data, (value, at) => (at % 4 === 2 ? 7 : Number(value))))
-  const { C, F, report } = await npw.call<Results & { report: { facts: { explained: number } } }>(
+  const { C, F, S, report } = await npw.call<Results & { report: { facts: { explained: number } } }>(
     'pca',
     { A },
     { ...everything, components: 3 },
@@ -114,9 +120,11 @@ test('a column that is constant has no part in any component; a matrix that is c
   for (const component of await rowsOf(C)) t.true(Math.abs(component[2]!) < 1e-15)
   t.true(Math.abs(report.facts.explained - 1) < 1e-14)
   t.true(Math.abs((await numbers(F)).reduce((sum, share) => sum + share, 0) - 1) < 1e-14)
+  t.true((await npw.verify('pca', { A, C, S })).passed)
   await A.write(new Float64Array(80).fill(3))
-  const flat = await npw.call<{ report: { warnings: string[] } }>('pca', { A }, everything)
+  const flat = await npw.call<Results & { report: { warnings: string[] } }>('pca', { A }, everything)
   t.regex(flat.report.warnings[0] ?? '', /no variance/)
+  t.true((await npw.verify('pca', { A, C: flat.C, S: flat.S })).passed)
 })
 
 test('one observation, and more components than there are, are refused', async (t) => {
@@ -128,4 +136,79 @@ test('one observation, and more components than there are, are refused', async (
   await t.throwsAsync(async () => npw.call('pca', { A: few }, asked), {
     message: /has 3 components; --components says 4/,
   })
+})
+
+/** A matrix of these rows. */
+async function ofRows(
+  url: string,
+  name: string,
+  rows: readonly (readonly number[])[],
+  tile: readonly [number, number],
+) {
+  const shape = [rows.length, rows[0]!.length] as const
+  const matrix = await BigMatrix.create(openStore(url), name, { shape, tile, dtype: 'float64' }, { overwrite: true })
+  await matrix.write(Float64Array.from(rows.flat()))
+  return matrix
+}
+
+test('the judgement passes other signs and tiles, and fails components that are turned, exchanged, left out or not of the centred matrix', async (t) => {
+  const { npw, url } = await connected(t)
+  const A = await stored(url, [40, 12], [16, 5])
+  const { C, S } = await npw.call<Results>('pca', { A }, { ...everything, components: 4 })
+  const [rows, s] = [await rowsOf(C), await numbers(S)]
+  const ratio = async (given: number[][], values?: number[]): Promise<number> => {
+    const shown = { A, C: await ofRows(url, 'given', given, [3, 7]) }
+    if (values === undefined) return (await npw.verify('pca', shown)).ratio
+    return (await npw.verify('pca', { ...shown, S: await ofRows(url, 'values', [values], [1, 4]) })).ratio
+  }
+  const [a, b, c, d] = rows as [number[], number[], number[], number[]]
+  t.true((await ratio([a, b.map((x) => -x), c, d], s)) < 5)
+  t.true((await ratio([a, b, c], s.slice(0, 3))) < 5)
+
+  const [cos, sin] = [Math.cos(1e-9), Math.sin(1e-9)]
+  const turned = [a.map((x, i) => cos * x + sin * b[i]!), b.map((x, i) => cos * x - sin * a[i]!), c, d]
+  t.true((await ratio(turned, s)) > 1e3)
+  t.true((await ratio(turned)) > 1e3)
+  t.true((await ratio([b, a, c, d], s)) > 1e6)
+  t.true((await ratio([b, a, c, d])) > 1e6)
+  t.true((await ratio([a.map((x) => x * (1 + 1e-9)), b, c, d], s)) > 1e3)
+  t.true((await ratio([a, c, d], [s[0]!, s[2]!, s[3]!])) > 1e6, 'the second is left out')
+  t.true((await ratio([b, c, d])) > 1e6, 'the first is left out')
+  t.is(await ratio([a, b, c, d.map(() => Number.NaN)], s), Number.POSITIVE_INFINITY)
+
+  const { V } = await npw.call<{ V: BigMatrix }>('svd', { A }, { values: 's', right: 'V', overwrite: true })
+  const directions = await rowsOf(V)
+  t.true((await ratio(rows.map((_, k) => directions.map((row) => row[k]!)))) > 1e6, 'not centred')
+})
+
+test('the judgement fails values that are wrong, even the smallest one, or not in order', async (t) => {
+  const { npw, url } = await connected(t)
+  const A = await stored(url, [40, 6], [16, 6])
+  const { C, S } = await npw.call<Results>('pca', { A }, everything)
+  const s = await numbers(S)
+  const ratio = async (values: number[]) =>
+    (await npw.verify('pca', { A, C, S: await ofRows(url, 'values', [values], [1, 4]) })).ratio
+  t.true((await ratio(s)) < 5)
+  t.true((await ratio(s.with(5, s[5]! + 1e-9 * s[0]!))) > 1e3)
+  t.true((await ratio(s.with(0, s[0]! * (1 + 1e-9)))) > 1e3)
+  t.is(await ratio(s.with(5, -s[5]!)), Number.POSITIVE_INFINITY)
+  t.is(await ratio(s.with(1, s[0]! * (1 + 1e-15)).with(0, s[0]!)), Number.POSITIVE_INFINITY)
+  await t.throwsAsync(ratio(s.slice(1)), { instanceOf: InputError, message: /a vector of 6 is wanted/ })
+  const other = await stored(url, [5, 4], [16, 6])
+  await t.throwsAsync(npw.verify('pca', { A, C: other }), { instanceOf: InputError, message: /C must be k x n/ })
+})
+
+test('the judgement bears elements near the ends of the range, and means that hide most digits', async (t) => {
+  const verified = async (dtype: Dtype, map: (value: number) => number): Promise<number> => {
+    const { npw, url } = await connected(t)
+    const A = await stored(url, [30, 7], [8, 3], dtype)
+    const { data } = await A.read()
+    await A.write((data as Float64Array).map((value) => map(value)))
+    const { C, S } = await npw.call<Results>('pca', { A }, { ...everything, components: 5 })
+    return (await npw.verify('pca', { A, C, S })).ratio
+  }
+  for (const scale of [1e150, 1e-150]) t.true((await verified('float64', (x) => x * scale)) < 5, `${scale}`)
+  for (const scale of [1e18, 1e-18]) t.true((await verified('float32', (x) => x * scale)) < 5, `${scale}`)
+  t.true((await verified('float64', (x) => x + 1e12)) < 5)
+  t.true((await verified('float32', (x) => x + 1e5)) < 5)
 })
