@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
-import { cli, digests, json, oneObject, startCli, succeed } from '../helpers/cli.ts'
+import { cli, digests, filesUnder, json, oneObject, startCli, succeed } from '../helpers/cli.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
 const matrix = ['generate', 'spd', 'w/A', '--shape', '1024', '--tile', '64']
@@ -13,7 +13,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     await succeed(['cholesky', 'w/A', '-o', 'w/expected'], { cwd })
     const run = startCli(['cholesky', 'w/A', '-o', 'w/L', '--run-id', 'r', '--durability', 'full'], { cwd })
     await run.said('816 tasks')
-    await sleep(150)
+    // On a busy machine the first tasks take their time; a trace is to show some.
+    while ((await filesUnder(join(cwd, 'w/L/c'))).length < 5) await sleep(5)
     run.child.kill(signal)
     const { code, stdout, stderr } = await run.done
     t.is(code, 130, stderr)
