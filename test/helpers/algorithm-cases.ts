@@ -55,9 +55,9 @@ export const algorithmCases: Readonly<Record<string, AlgorithmCase>> = {
       ['-v', 'V'],
     ],
   },
-  transpose: { inputs: [general], operands: ['A'], results: [['-o', 'B']] },
-  reshard: { inputs: [general], operands: ['A'], flags: ['--tile', '37x50'], results: [['-o', 'B']] },
-  map: { inputs: [general], operands: ['A'], flags: ['--op', 'exp'], results: [['-o', 'C']] },
+  transpose: { inputs: [fine], operands: ['A'], results: [['-o', 'B']] },
+  reshard: { inputs: [fine], operands: ['A'], flags: ['--tile', '37x50'], results: [['-o', 'B']] },
+  map: { inputs: [fine], operands: ['A'], flags: ['--op', 'exp'], results: [['-o', 'C']] },
   sum: { inputs: [fine], operands: ['A'], flags: ['--axis', '0'], results: [['-o', 'S']] },
   pca: {
     inputs: [tall],
