@@ -43,7 +43,6 @@ export function algorithmOperation<T extends object>(
   operands: Readonly<Record<string, BigMatrix | string | undefined>>,
   given: GivenOptions,
 ): Operation<T> {
-  let procedure: ProcedureRun | undefined
   const begin = async (): Promise<RunHandle> => {
     const id = given.runId ?? newRunId(spec.name)
     const opened: Record<string, BigMatrix | undefined> = {}
@@ -89,12 +88,9 @@ export function algorithmOperation<T extends object>(
         `there is already a run ${id} in ${connection.places.base.url}; choose another --run-id or resume that one`,
       )
     }
-    procedure = procedureRun(connection, spec, record, { call, given })
-    return procedure
+    return procedureRun(connection, spec, record, { call, given })
   }
-  const finish = (run: RunHandle): Promise<Finished> =>
-    procedure === undefined ? finishRun(connection, run.id) : finishProcedure(connection, procedure)
-  return new Operation<T>(begin, finish)
+  return new Operation<T>(begin, (run) => finish(connection, run))
 }
 
 /** An algorithm that is in no catalogue, such as a program of the user's. */
@@ -108,7 +104,7 @@ export function programOperation<T extends object>(
     const { name, parameters, results } = algorithm
     return connection.start(given.runId ?? newRunId(name), algorithm, given, { name, parameters, results })
   }
-  return new Operation<T>(begin, (run) => finishRun(connection, run.id))
+  return new Operation<T>(begin, (run) => finish(connection, run))
 }
 
 /** A run or procedure of the store, to be continued. */
@@ -117,16 +113,11 @@ export function resumption(
   id: string,
   given: CallOptions,
 ): Operation<Readonly<Record<string, BigMatrix>>> {
-  let procedure: ProcedureRun | undefined
   const begin = async (): Promise<RunHandle> => {
     const record = await readProcedure(connection.places.base, id)
-    if (record === undefined) return connection.resume(id, given)
-    procedure = await resumedProcedure(connection, record, given)
-    return procedure
+    return record === undefined ? connection.resume(id, given) : resumedProcedure(connection, record, given)
   }
-  const finish = (run: RunHandle): Promise<Finished> =>
-    procedure === undefined ? finishRun(connection, run.id) : finishProcedure(connection, procedure)
-  return new Operation(begin, finish)
+  return new Operation(begin, (run) => finish(connection, run))
 }
 
 async function resumedProcedure(
@@ -199,6 +190,10 @@ async function storedReport({ places }: Connection, record: ProcedureRecord): Pr
     if (gives && !(await isIntact(places.base, stage, (url) => places.store(url)))) return undefined
   }
   return JSON.parse(new TextDecoder().decode(bytes)) as Report
+}
+
+function finish(connection: Connection, run: RunHandle): Promise<Finished> {
+  return run instanceof ProcedureRun ? finishProcedure(connection, run) : finishRun(connection, run.id)
 }
 
 async function finishProcedure(connection: Connection, procedure: ProcedureRun): Promise<Finished> {
