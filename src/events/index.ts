@@ -17,4 +17,6 @@ export type {
   TaskFailed,
   TaskFinished,
   TileEvent,
+  WorkerJoined,
+  WorkerLeft,
 } from './types.ts'

@@ -15,6 +15,8 @@ const schema = z.discriminatedUnion('type', [
     slots: count,
     resumed: z.boolean(),
   }),
+  z.object({ type: z.literal('worker-joined'), worker: z.string(), slots: count, at: time }),
+  z.object({ type: z.literal('worker-left'), worker: z.string(), at: time }),
   z.object({
     type: z.literal('task'),
     task: z.string(),

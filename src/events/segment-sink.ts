@@ -1,12 +1,19 @@
 import type { EventSink, RunEvent } from './types.ts'
 
+/** However many segments there are, the next is written after so long at most. */
+const LONGEST_FLUSH_MS = 15_000
+
 /** Stores a segment under a name such as `000001.jsonl`. @returns false when that name is taken */
 export type PutSegment = (name: string, bytes: Uint8Array) => Promise<boolean>
 
 export interface SegmentSinkOptions {
   readonly put: PutSegment
+  /** Who writes, where several write into one folder: `worker-7` makes `worker-7-000001.jsonl`. */
+  readonly writer?: string
   /** A segment is written this long after its first event. @default 1000 */
   readonly flushMs?: number
+  /** Each next segment waits so many times longer, up to 15 s: long runs of many writers leave fewer objects. @default 1 */
+  readonly growth?: number
   /** ... or when it holds this many. @default 5000 */
   readonly maxEvents?: number
 }
@@ -17,7 +24,9 @@ export interface SegmentSinkOptions {
  */
 export class SegmentSink implements EventSink {
   readonly #put: PutSegment
-  readonly #flushMs: number
+  readonly #prefix: string
+  readonly #growth: number
+  #flushMs: number
   readonly #maxEvents: number
   #lines: string[] = []
   #timer: NodeJS.Timeout | undefined
@@ -25,9 +34,11 @@ export class SegmentSink implements EventSink {
   #writing: Promise<void> = Promise.resolve()
   #failure: unknown
 
-  constructor({ put, flushMs = 1000, maxEvents = 5000 }: SegmentSinkOptions) {
+  constructor({ put, writer, flushMs = 1000, growth = 1, maxEvents = 5000 }: SegmentSinkOptions) {
     this.#put = put
+    this.#prefix = writer === undefined ? '' : `${writer}-`
     this.#flushMs = flushMs
+    this.#growth = growth
     this.#maxEvents = maxEvents
   }
 
@@ -50,6 +61,7 @@ export class SegmentSink implements EventSink {
     if (this.#lines.length === 0) return
     const bytes = new TextEncoder().encode(`${this.#lines.join('\n')}\n`)
     this.#lines = []
+    this.#flushMs = Math.max(this.#flushMs, Math.min(this.#flushMs * this.#growth, LONGEST_FLUSH_MS))
     this.#writing = this.#writing
       .then(() => this.#write(bytes))
       .catch((error: unknown) => {
@@ -59,7 +71,7 @@ export class SegmentSink implements EventSink {
 
   async #write(bytes: Uint8Array): Promise<void> {
     for (;;) {
-      const name = `${String(this.#next++).padStart(6, '0')}.jsonl`
+      const name = `${this.#prefix}${String(this.#next++).padStart(6, '0')}.jsonl`
       if (await this.#put(name, bytes)) return
     }
   }

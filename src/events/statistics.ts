@@ -3,7 +3,7 @@ import type { RunEvent, TaskFinished } from './types.ts'
 /** What a run took, summed over all its starts. Times in seconds, sizes in bytes. */
 export interface RunStatistics {
   readonly wallSeconds: number
-  /** Slots held times the time they were held, busy or not. */
+  /** Slots held times the time they were held, busy or not; of a worker that was killed, until the last it is known to have done. */
   readonly coreSeconds: number
   /** Time that kernels ran. */
   readonly computeSeconds: number
@@ -31,9 +31,18 @@ export function statisticsOf(events: Iterable<RunEvent>): RunStatistics {
   return totals.statistics()
 }
 
-/** Adds up events as they come, in constant memory. */
+/** Slots held from one time until another. */
+interface Span {
+  readonly slots: number
+  readonly from: number
+  to: number
+}
+
+/** Adds up events as they come, in memory for the workers that are there and no more. */
 export class RunTotals {
-  #span: { readonly slots: number; readonly from: number; to: number } | undefined
+  #span: Span | undefined
+  /** Workers that joined and have not left. */
+  readonly #workers = new Map<string, Span>()
   #wallMs = 0
   #coreMs = 0
   #computeMs = 0
@@ -53,12 +62,20 @@ export class RunTotals {
         this.#endSpan()
         this.#span = { slots: event.slots, from: event.at, to: event.at }
         break
+      case 'worker-joined':
+        this.#leave(event.worker)
+        this.#workers.set(event.worker, { slots: event.slots, from: event.at, to: event.at })
+        break
+      case 'worker-left':
+        this.#reach(event.at, event.worker)
+        this.#leave(event.worker)
+        break
       case 'task':
         this.#addTask(event)
         break
       case 'task-failed':
         this.#attempts++
-        this.#reach(event.at)
+        this.#reach(event.at, event.worker)
         break
       case 'tile':
         this.#tiles[event.what]++
@@ -74,7 +91,7 @@ export class RunTotals {
     const open = this.#span ? this.#span.to - this.#span.from : 0
     return {
       wallSeconds: (this.#wallMs + open) / 1000,
-      coreSeconds: (this.#coreMs + open * (this.#span?.slots ?? 0)) / 1000,
+      coreSeconds: (this.#coreMs + open * (this.#span?.slots ?? 0) + this.#heldMs()) / 1000,
       computeSeconds: this.#computeMs / 1000,
       tasks: this.#tasks,
       attempts: this.#attempts,
@@ -100,11 +117,23 @@ export class RunTotals {
     this.#requests += event.requests
     this.#flops += event.flops
     this.#peakCacheBytes = Math.max(this.#peakCacheBytes, event.cacheBytes)
-    this.#reach(event.completedAt)
+    this.#reach(event.completedAt, event.worker)
   }
 
-  #reach(at: number): void {
+  #reach(at: number, worker?: string): void {
     if (this.#span) this.#span.to = Math.max(this.#span.to, at)
+    const held = worker === undefined ? undefined : this.#workers.get(worker)
+    if (held) held.to = Math.max(held.to, at)
+  }
+
+  #leave(worker: string): void {
+    const held = this.#workers.get(worker)
+    if (held) this.#coreMs += coreMs(held)
+    this.#workers.delete(worker)
+  }
+
+  #heldMs(): number {
+    return [...this.#workers.values()].reduce((sum, held) => sum + coreMs(held), 0)
   }
 
   #endSpan(): void {
@@ -114,4 +143,8 @@ export class RunTotals {
     this.#coreMs += ms * this.#span.slots
     this.#span = undefined
   }
+}
+
+function coreMs({ slots, from, to }: Span): number {
+  return slots * (to - from)
 }

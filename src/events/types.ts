@@ -1,6 +1,6 @@
 /** Events of a run. Everything that reports (progress, statistics, trace, dashboard, comparison) is made from these. Times are epoch ms (fractional), sizes bytes. */
 
-export type RunEvent = RunStarted | TaskFinished | TaskFailed | TileEvent | RunFinished
+export type RunEvent = RunStarted | WorkerJoined | WorkerLeft | TaskFinished | TaskFailed | TileEvent | RunFinished
 
 export interface RunStarted {
   readonly type: 'run-started'
@@ -9,8 +9,24 @@ export interface RunStarted {
   /** Tasks that this start has to do (less than the program's when resumed). */
   readonly tasks: number
   readonly totalTasks: number
+  /** Of workers that start and end with the run; 0 when workers join and leave, which events of their own tell. */
   readonly slots: number
   readonly resumed: boolean
+}
+
+/** A worker process began to work on the run. */
+export interface WorkerJoined {
+  readonly type: 'worker-joined'
+  readonly worker: string
+  readonly slots: number
+  readonly at: number
+}
+
+/** It let go of the run. One that was killed leaves no such record. */
+export interface WorkerLeft {
+  readonly type: 'worker-left'
+  readonly worker: string
+  readonly at: number
 }
 
 /** One record per finished task. */

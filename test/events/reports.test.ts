@@ -31,6 +31,20 @@ test('statistics sum up over starts; one that never ended counts until its last 
   })
 })
 
+test('core-seconds of workers that come and go are those they held; one that was killed counts until its last task', (t) => {
+  const { coreSeconds, wallSeconds } = statisticsOf([
+    { ...started(0), slots: 0 },
+    { type: 'worker-joined', worker: 'a', slots: 2, at: 1000 },
+    { type: 'worker-joined', worker: 'w', slots: 4, at: 1000 },
+    { type: 'worker-left', worker: 'a', at: 3000 },
+    { ...task(4000), worker: 'w' },
+    finished(10_000),
+  ])
+  const end = task(4000).completedAt
+  t.is(coreSeconds, (2 * 2000 + 4 * (end - 1000)) / 1000)
+  t.is(wallSeconds, 10)
+})
+
 test('the timeline counts kernels that run and adds up the working sets of the workers', (t) => {
   const { parallelism, workingSetBytes, tasksDone } = timelineOf([
     started(0),

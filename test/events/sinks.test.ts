@@ -29,6 +29,15 @@ test('segments hold every event once, in order, and skip names that are taken', 
   t.deepEqual(read, events)
 })
 
+test('writers that share a folder have segments of their own names', async (t) => {
+  const store = segmentStore()
+  const sinks = ['w1', 'w2'].map((writer) => new SegmentSink({ put: store.put, writer, growth: 2 }))
+  for (const sink of sinks) sink.emit({ type: 'worker-joined', worker: 'w', slots: 2, at: 0 })
+  for (const sink of sinks) await sink.close()
+  t.deepEqual([...store.segments.keys()], ['w1-000001.jsonl', 'w2-000001.jsonl'])
+  for (const [name, text] of store.segments) t.is(parseEvents(text, name).length, 1)
+})
+
 test('a segment is written some time after its first event, without a close', async (t) => {
   const store = segmentStore()
   const sink = new SegmentSink({ put: store.put, flushMs: 1 })
