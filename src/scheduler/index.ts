@@ -1,6 +1,7 @@
 /** Who hands out tasks: the Coordinator contract and the embedded implementation. */
 
 export type {
+  CompleteOptions,
   CompleteResult,
   Coordinator,
   CoordinatorCounts,
@@ -10,9 +11,11 @@ export type {
   LeaseOptions,
   RunOutcome,
 } from './coordinator.ts'
+export { affinityWindow } from './coordinator.ts'
 export type { Backoff } from './embedded/backoff.ts'
 export type { Clock } from './embedded/clock.ts'
 export { createEmbeddedCoordinator } from './embedded/coordinator.ts'
 export type { EmbeddedCoordinatorOptions } from './embedded/options.ts'
 export type { StragglerRule } from './embedded/stragglers.ts'
+export { CoordinatorLostError, CoordinatorUnavailableError } from './errors.ts'
 export { toFailureRecord } from './failure.ts'

@@ -144,7 +144,13 @@ export function coordinatorConformance(
     const { coordinator } = await start(independent(2))
     const lease = await one(coordinator)
     t.true((await coordinator.complete('w', lease)).counted)
-    t.deepEqual(await coordinator.complete('w', lease), { counted: false, ready: [], dead: [] })
+    t.deepEqual(await coordinator.complete('w', lease), {
+      counted: false,
+      ready: [],
+      dead: [],
+      publish: [],
+      leases: [],
+    })
     t.is((await coordinator.counts()).done, 1)
   })
 

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
-import { type Task, taskId } from '../../lambdapack/index.ts'
+import type { Task } from '../../lambdapack/index.ts'
 import type {
+  CompleteOptions,
   CompleteResult,
   Coordinator,
   CoordinatorCounts,
@@ -13,12 +13,15 @@ import type {
 import { Alarm } from './alarm.ts'
 import { retryDelayMs } from './backoff.ts'
 import { exhausted, failedBy, stuck } from './failures.ts'
+import { Grants } from './grants.ts'
 import { type CompiledOptions, compileOptions, type EmbeddedCoordinatorOptions } from './options.ts'
 import { compareReady } from './ready-queue.ts'
-import { Durations } from './stragglers.ts'
 import { TaskStates } from './task-states.ts'
 import { type Holder, type TaskEntry, TaskTable } from './task-table.ts'
+import { planUnstored } from './unstored.ts'
 import { Waiters } from './waiters.ts'
+
+const notCounted: CompleteResult = { counted: false, ready: [], dead: [], publish: [], leases: [] }
 
 /**
  * A coordinator in the driver's own process. Nothing survives the process: what is left to do is derived again from the
@@ -33,14 +36,11 @@ class EmbeddedCoordinator implements Coordinator {
   readonly #options: CompiledOptions
   readonly #table: TaskTable
   readonly #states = new TaskStates()
+  readonly #grants: Grants
   readonly #alarm: Alarm
   readonly #waiters = new Waiters()
-  readonly #workers = new Set<string>()
-  readonly #durations: Durations | undefined
   readonly #ended: Promise<RunOutcome>
   #settleEnded!: (outcome: RunOutcome) => void
-  readonly #tokenPrefix = randomUUID()
-  #grants = 0
   #outcome: RunOutcome = { state: 'running' }
 
   constructor(options: CompiledOptions) {
@@ -50,7 +50,7 @@ class EmbeddedCoordinator implements Coordinator {
       this.#settleEnded = resolve
     })
     this.#table = new TaskTable(options.program, options.todo, options.priorities)
-    this.#durations = options.stragglers === false ? undefined : new Durations(options.stragglers)
+    this.#grants = new Grants(options, this.#table, this.#states)
     for (const entry of this.#table.starters()) this.#states.makeReady(entry)
     this.#endIfOver()
   }
@@ -61,7 +61,7 @@ class EmbeddedCoordinator implements Coordinator {
   ): Promise<readonly Lease[]> {
     this.#tick()
     if (this.#isOver() || options.count < 1 || options.signal?.aborted) return []
-    this.#workers.add(worker)
+    this.#grants.meet(worker)
     const prefer = options.prefer ?? []
     const leases = this.#take(worker, options.count, prefer)
     const waitMs = options.waitMs ?? 0
@@ -89,21 +89,28 @@ class EmbeddedCoordinator implements Coordinator {
     return lost
   }
 
-  async complete(worker: string, lease: Lease): Promise<CompleteResult> {
+  async complete(
+    worker: string,
+    lease: Lease,
+    { unstored = [], take = 0 }: CompleteOptions = {},
+  ): Promise<CompleteResult> {
     this.#tick()
     const entry = this.#completable(worker, lease)
-    if (this.#isOver() || entry === undefined) return { counted: false, ready: [], dead: [] }
+    if (this.#isOver() || entry === undefined) return notCounted
+    const { publish, readers } = planUnstored(this.#table, entry, { unstored, take })
+    if (publish.length > 0) return { ...notCounted, publish }
     const holder = entry.holders.find((h) => h.token === lease.token)
-    const detail = this.#table.detail(entry)
-    if (holder !== undefined) this.#durations?.add(detail.kernel, this.#options.clock.now() - holder.grantedAt)
+    if (holder !== undefined) this.#grants.finished(entry, holder)
     this.#states.leave(entry)
-    const { ready, dead } = this.#table.finish(entry)
+    const { ready, dead } = this.#table.finish(entry, worker)
     ready.sort(compareReady)
-    for (const next of ready) this.#states.makeReady(next)
-    const tasks = ready.map((next) => next.task)
+    const leases = ready.filter(({ id }) => readers.has(id)).map((next) => this.#grant(worker, next))
+    const others = ready.filter(({ id }) => !readers.has(id))
+    for (const next of others) this.#states.makeReady(next)
+    const tasks = others.map((next) => next.task)
     this.#endIfOver()
     this.#serve(worker, tasks)
-    return { counted: true, ready: tasks, dead }
+    return { counted: true, ready: tasks, dead, publish, leases }
   }
 
   async fail(worker: string, lease: Lease, failure: FailureRecord): Promise<FailResult> {
@@ -192,67 +199,15 @@ class EmbeddedCoordinator implements Coordinator {
   }
 
   #take(worker: string, count: number, prefer: readonly Task[]): Lease[] {
-    const leases: Lease[] = []
-    for (const task of prefer) {
-      if (leases.length >= count) return leases
-      const entry = this.#table.entry(taskId(task))
-      if (entry?.state === 'ready') leases.push(this.#grant(worker, entry))
-    }
-    while (leases.length < count) {
-      const entry = this.#states.popReady()
-      if (entry === undefined) break
-      leases.push(this.#grant(worker, entry))
-    }
-    if (leases.length === 0) leases.push(...this.#backups(worker, count))
+    const leases = this.#grants.take(worker, count, prefer)
+    for (const { expiresAt } of leases) this.#alarm.ringBy(expiresAt)
     return leases
   }
 
   #grant(worker: string, entry: TaskEntry): Lease {
-    const backup = entry.holders.length > 0
-    const { clock, leaseMs } = this.#options
-    const grantedAt = clock.now()
-    const holder: Holder = {
-      worker,
-      token: `${this.#tokenPrefix}-${++this.#grants}`,
-      grantedAt,
-      expiresAt: grantedAt + leaseMs,
-    }
-    this.#states.hold(entry, holder)
-    entry.attempts++
-    entry.isBackedUp = backup
-    entry.expiredToken = undefined
-    this.#alarm.ringBy(holder.expiresAt)
-    return {
-      task: entry.task,
-      id: entry.id,
-      token: holder.token,
-      attempt: entry.attempts,
-      expiresAt: holder.expiresAt,
-      backup,
-      soleReads: backup ? [] : this.#table.soleReads(entry),
-      priority: entry.priority,
-    }
-  }
-
-  /** Second grants of stragglers that other workers hold: tiles are write-once and identical, the first to finish counts. */
-  #backups(worker: string, count: number): Lease[] {
-    const leases: Lease[] = []
-    if (this.#workers.size < 2) return leases
-    const now = this.#options.clock.now()
-    for (const entry of this.#states.leased) {
-      if (leases.length >= count) break
-      const at = this.#stragglerAt(entry, worker)
-      if (at !== undefined && at <= now) leases.push(this.#grant(worker, entry))
-    }
-    return leases
-  }
-
-  /** When this task gets a backup on `worker`, unless it had one or is its own. */
-  #stragglerAt(entry: TaskEntry, worker: string): number | undefined {
-    const [holder] = entry.holders
-    if (holder === undefined || entry.isBackedUp || holder.worker === worker) return undefined
-    const limit = this.#durations?.limitMs(this.#table.detail(entry).kernel)
-    return limit === undefined ? undefined : holder.grantedAt + limit
+    const lease = this.#grants.grant(worker, entry)
+    this.#alarm.ringBy(lease.expiresAt)
+    return lease
   }
 
   /** Hands ready tasks to waiting calls; the worker that made `tasks` ready has their operands and goes first. */
@@ -284,22 +239,22 @@ class EmbeddedCoordinator implements Coordinator {
       this.#states.leave(entry)
       this.#states.makeReady(entry)
     }
-    for (const entry of [...this.#states.leased]) this.#expire(entry, now)
+    for (const { entry, holder } of this.#states.expired(now)) {
+      if (this.#isOver()) return
+      this.#expire(entry, holder)
+    }
     if (this.#isOver()) return
     this.#serve(undefined, [])
     this.#alarm.ringBy(this.#nextDue())
   }
 
-  #expire(entry: TaskEntry, now: number): void {
-    for (const holder of entry.holders.filter((h) => h.expiresAt <= now)) {
-      this.#states.drop(entry, holder)
-      if (entry.holders.length > 0) continue
-      entry.expiredToken = holder.token
-      const message = `worker ${holder.worker} did not renew its lease for ${this.#options.leaseMs} ms`
-      if (entry.attempts >= this.#options.maxAttempts)
-        this.#retry(entry, { tag: 'LeaseExpiredError', category: 'transient', message }, 0)
-      else this.#states.makeReady(entry)
-    }
+  #expire(entry: TaskEntry, holder: Holder): void {
+    this.#states.drop(entry, holder)
+    if (entry.holders.length > 0) return
+    entry.expiredToken = holder.token
+    const message = `worker ${holder.worker} did not renew its lease for ${this.#options.leaseMs} ms`
+    if (entry.attempts < this.#options.maxAttempts) this.#states.makeReady(entry)
+    else this.#retry(entry, { tag: 'LeaseExpiredError', category: 'transient', message }, 0)
   }
 
   /** When the next thing is due that time alone brings about. */
@@ -307,11 +262,7 @@ class EmbeddedCoordinator implements Coordinator {
     let due = Number.POSITIVE_INFINITY
     for (const entry of this.#states.delayed) due = Math.min(due, entry.retryAt)
     for (const entry of this.#states.leased) for (const holder of entry.holders) due = Math.min(due, holder.expiresAt)
-    if (this.#workers.size > 1)
-      for (const waiter of this.#waiters.inOrder(undefined))
-        for (const entry of this.#states.leased)
-          due = Math.min(due, this.#stragglerAt(entry, waiter.worker) ?? Number.POSITIVE_INFINITY)
-    return due
+    return Math.min(due, this.#grants.nextStragglerAt(this.#waiters.inOrder(undefined).map(({ worker }) => worker)))
   }
 
   #endIfOver(): void {

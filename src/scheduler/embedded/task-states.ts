@@ -1,3 +1,4 @@
+import { affinityWindow } from '../coordinator.ts'
 import { ReadyQueue } from './ready-queue.ts'
 import type { Holder, TaskEntry } from './task-table.ts'
 
@@ -28,19 +29,23 @@ export class TaskStates {
   makeReady(entry: TaskEntry): void {
     entry.state = 'ready'
     this.#readyCount++
-    if (entry.queued) return
-    entry.queued = true
-    this.#queue.push(entry)
+    if (!entry.queued) this.#enqueue(entry)
   }
 
-  /** The most urgent ready task. It stays ready until it is leased, but is not found twice. */
-  popReady(): TaskEntry | undefined {
-    for (;;) {
+  /** The ready tasks that this worker gets next. They stay ready until they are leased, but are not found twice. */
+  popReady(worker: string, count: number): TaskEntry[] {
+    const best: TaskEntry[] = []
+    while (best.length < Math.max(count, affinityWindow)) {
       const entry = this.#queue.pop()
-      if (entry === undefined) return undefined
+      if (entry === undefined) break
       entry.queued = false
-      if (entry.state === 'ready') return entry
+      if (entry.state === 'ready') best.push(entry)
     }
+    const window = best.splice(0, affinityWindow)
+    const isOwn = (entry: TaskEntry): boolean => entry.madeReadyBy === worker
+    const inOrder = [...window.filter(isOwn), ...window.filter((entry) => !isOwn(entry)), ...best]
+    for (const entry of inOrder.splice(count)) this.#enqueue(entry)
+    return inOrder
   }
 
   /** Adds a holder to a ready task, or a second one to a leased task. */
@@ -71,8 +76,20 @@ export class TaskStates {
     entry.state = 'waiting'
   }
 
+  /** Grants whose time is over, in the order of their ends, then of the grants. */
+  expired(now: number): { readonly entry: TaskEntry; readonly holder: Holder }[] {
+    return [...this.#leased]
+      .flatMap((entry) => entry.holders.filter((h) => h.expiresAt <= now).map((holder) => ({ entry, holder })))
+      .sort((a, b) => a.holder.expiresAt - b.holder.expiresAt || a.holder.grant - b.holder.grant)
+  }
+
   /** Every lease ends with the run. */
   endLeases(): void {
     this.#leased.clear()
+  }
+
+  #enqueue(entry: TaskEntry): void {
+    entry.queued = true
+    this.#queue.push(entry)
   }
 }

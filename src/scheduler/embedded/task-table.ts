@@ -11,6 +11,8 @@ import { ReaderCounts } from './reader-counts.ts'
 /** A grant that is in force. */
 export interface Holder {
   readonly worker: string
+  /** Ordinal of the grant in the run. */
+  readonly grant: number
   readonly token: string
   readonly grantedAt: number
   expiresAt: number
@@ -29,6 +31,8 @@ export interface TaskEntry {
   /** True while the ready queue holds the entry, whatever its state. */
   queued: boolean
   attempts: number
+  /** The worker whose completion made it ready. */
+  madeReadyBy: string | undefined
   /** The last grant was a backup: there is no second one. */
   isBackedUp: boolean
   readonly holders: Holder[]
@@ -62,7 +66,7 @@ export class TaskTable {
     this.#todo = todo
     this.#priorities = priorities
     this.total = todo?.size ?? count(program.tasks())
-    this.#readers = new ReaderCounts(program.matrices, (tile) => this.#pendingReaders(tile))
+    this.#readers = new ReaderCounts(program.matrices, (tile) => this.pendingReaders(tile).length)
   }
 
   get doneCount(): number {
@@ -97,8 +101,18 @@ export class TaskTable {
     return entry.detail
   }
 
-  /** Marks a task done. @returns the entries that now have nothing to wait for and the intermediate tiles nobody will read */
-  finish(entry: TaskEntry): { readonly ready: TaskEntry[]; readonly dead: TileRef[] } {
+  /** Tasks to be done that read a tile. */
+  pendingReaders(tile: TileRef): Task[] {
+    return this.program.readersOf(tile).filter((reader) => this.#isPending(taskId(reader)))
+  }
+
+  /** True when the task waits for one task only. */
+  waitsForOne(task: Task): boolean {
+    return (this.#entries.get(taskId(task))?.missing ?? this.#unfinishedParents(task)) === 1
+  }
+
+  /** Marks a task done. @param worker who did it @returns the entries that now have nothing to wait for and the intermediate tiles nobody will read */
+  finish(entry: TaskEntry, worker: string): { readonly ready: TaskEntry[]; readonly dead: TileRef[] } {
     const detail = this.detail(entry)
     this.#entries.delete(entry.id)
     this.#done.add(entry.id)
@@ -116,7 +130,9 @@ export class TaskTable {
         const known = this.#entries.get(id)
         const next = known ?? this.#touch(child, id, this.#unfinishedParents(child))
         if (known !== undefined) next.missing--
-        if (next.missing === 0) ready.push(next)
+        if (next.missing > 0) continue
+        next.madeReadyBy = worker
+        ready.push(next)
       }
       if (this.#readers.written(tile, readers)) dead.push(tile)
     }
@@ -127,12 +143,6 @@ export class TaskTable {
   /** Operand positions whose intermediate tile this task reads once and nobody reads after it. */
   soleReads(entry: TaskEntry): readonly number[] {
     return this.#readers.soleReads(this.detail(entry))
-  }
-
-  #pendingReaders(tile: TileRef): number {
-    let readers = 0
-    for (const reader of this.program.readersOf(tile)) if (this.#isPending(taskId(reader))) readers++
-    return readers
   }
 
   #isPending(id: string): boolean {
@@ -154,6 +164,7 @@ export class TaskTable {
       missing,
       queued: false,
       attempts: 0,
+      madeReadyBy: undefined,
       isBackedUp: false,
       holders: [],
       expiredToken: undefined,
