@@ -1,25 +1,20 @@
 import type { TestFn } from 'ava'
-import type { CompiledProgram, Task } from '../../src/lambdapack/index.ts'
-import { taskId, tileId } from '../../src/lambdapack/index.ts'
-import type { Coordinator, FailureRecord, Lease, StragglerRule } from '../../src/scheduler/index.ts'
-import { type ExplicitTask, explicitProgram } from '../helpers/explicit-program.ts'
+import { tileId } from '../../src/lambdapack/index.ts'
+import type { FailureRecord } from '../../src/scheduler/index.ts'
+import type { ExplicitTask } from '../helpers/explicit-program.ts'
+import { affinityConformance } from './coordinator-affinity.ts'
+import {
+  type CoordinatorHarness,
+  type HarnessOptions,
+  ids,
+  independent,
+  one,
+  starter,
+  taskIds,
+} from './coordinator-tools.ts'
+import { unstoredConformance } from './coordinator-unstored.ts'
 
-/** What the suite needs of an implementation: one run, and a way to let time pass for it. */
-export interface CoordinatorHarness {
-  readonly coordinator: Coordinator
-  /** Lets `ms` milliseconds of the coordinator's time pass. */
-  advance(ms: number): Promise<void>
-}
-
-export interface HarnessOptions {
-  readonly program: CompiledProgram
-  readonly todo?: ReadonlySet<string>
-  readonly priorities?: ReadonlyMap<string, number>
-  readonly leaseMs: number
-  readonly maxAttempts: number
-  readonly backoff: { readonly baseMs: number; readonly capMs: number }
-  readonly stragglers: StragglerRule | false
-}
+export type { CoordinatorHarness, HarnessOptions } from './coordinator-tools.ts'
 
 export const transient: FailureRecord = { tag: 'StoreUnavailableError', category: 'transient', message: 'no answer' }
 export const numerical: FailureRecord = { tag: 'NotPositiveDefiniteError', category: 'numerical', message: 'minor 3' }
@@ -33,33 +28,15 @@ const diamond: readonly ExplicitTask[] = [
   { vars: [4], kernel: 'e', reads: ['I[0]'], writes: ['S[4]'] },
 ]
 
-const roles = { I: 'input', S: 'intermediate', O: 'output' } as const
-const independent = (count: number): ExplicitTask[] =>
-  Array.from({ length: count }, (_, i) => ({ vars: [i], kernel: 'k', reads: ['I[0]'], writes: [`O[${i}]`] }))
-
-const ids = (leases: readonly Lease[]): string[] => leases.map((lease) => lease.id)
-const taskIds = (tasks: readonly Task[]): string[] => tasks.map(taskId)
-
 /** Every rule of the Coordinator contract, on one implementation. */
 export function coordinatorConformance(
   test: TestFn,
   name: string,
   open: (options: HarnessOptions) => Promise<CoordinatorHarness>,
 ): void {
-  const start = (tasks: readonly ExplicitTask[], options: Partial<HarnessOptions> = {}): Promise<CoordinatorHarness> =>
-    open({
-      program: explicitProgram(tasks, roles),
-      leaseMs: 1000,
-      maxAttempts: 3,
-      backoff: { baseMs: 100, capMs: 400 },
-      stragglers: false,
-      ...options,
-    })
-  const one = async (coordinator: Coordinator, worker = 'w', options: object = {}): Promise<Lease> => {
-    const [lease] = await coordinator.lease(worker, { count: 1, ...options })
-    if (lease === undefined) throw new Error('no lease was granted')
-    return lease
-  }
+  const start = starter(open)
+  affinityConformance(test, name, start)
+  unstoredConformance(test, name, start)
 
   test(`${name}: hands out tasks only when their parents are done`, async (t) => {
     const { coordinator } = await start(diamond)
@@ -344,6 +321,54 @@ export function coordinatorConformance(
       t.true((await coordinator.complete('slow', slow)).counted)
       t.deepEqual(await coordinator.finished(), { state: 'done' })
     })
+
+  test(`${name}: of several expired leases of one task the last counts, as long as nobody was given the task`, async (t) => {
+    const stragglers = { factor: 1, minSamples: 1, minMs: 10 }
+    for (const isGivenAgain of [false, true]) {
+      const { coordinator, advance } = await start(independent(2), { stragglers, maxAttempts: 9 })
+      await coordinator.complete('quick', await one(coordinator, 'quick'))
+      const slow = await one(coordinator, 'slow')
+      await advance(50)
+      const backup = await one(coordinator, 'quick')
+      await advance(2000)
+      t.deepEqual(await coordinator.counts(), { total: 2, ready: 1, leased: 0, done: 1 })
+      if (isGivenAgain) await one(coordinator, 'third')
+      t.false((await coordinator.complete('slow', slow)).counted)
+      t.is((await coordinator.complete('quick', backup)).counted, !isGivenAgain)
+    }
+  })
+
+  test(`${name}: the holder that goes on renewing keeps the task when the other vanishes, and it is backed up once`, async (t) => {
+    const stragglers = { factor: 1, minSamples: 1, minMs: 10 }
+    const { coordinator, advance } = await start(independent(2), { stragglers })
+    await coordinator.complete('quick', await one(coordinator, 'quick'))
+    const slow = await one(coordinator, 'slow')
+    await advance(50)
+    const backup = await one(coordinator, 'quick')
+    await advance(600)
+    t.deepEqual(await coordinator.renew('quick', [backup]), [])
+    await advance(600)
+    t.deepEqual(await coordinator.renew('slow', [slow]), [slow.id], 'it ended first')
+    t.deepEqual(await coordinator.counts(), { total: 2, ready: 0, leased: 1, done: 1 })
+    t.deepEqual(await coordinator.lease('third', { count: 1 }), [])
+    t.false((await coordinator.complete('slow', slow)).counted)
+    t.true((await coordinator.complete('quick', backup)).counted)
+  })
+
+  test(`${name}: stragglers are backed up in the order of their grants`, async (t) => {
+    const stragglers = { factor: 1, minSamples: 1, minMs: 10 }
+    const priorities = new Map([['0:3', 9]])
+    const { coordinator, advance } = await start(independent(4), { stragglers, priorities })
+    const prefer = [0, 1, 3, 2].map((i) => ({ statement: 0, vars: [i] }))
+    const [first] = await coordinator.lease('quick', { count: 1, prefer })
+    await coordinator.complete('quick', first!)
+    await coordinator.lease('slow', { count: 1, prefer })
+    await advance(5)
+    await coordinator.lease('slow', { count: 2, prefer })
+    await advance(50)
+    t.deepEqual(ids(await coordinator.lease('quick', { count: 2 })), ['0:1', '0:3'])
+    t.deepEqual(ids(await coordinator.lease('third', { count: 2 })), ['0:2'])
+  })
 
   test(`${name}: a cycle is reported`, async (t) => {
     const circle = [
