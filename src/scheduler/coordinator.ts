@@ -9,8 +9,10 @@ export interface Lease {
   readonly token: string
   /** 1 for the first try. */
   readonly attempt: number
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds by the coordinator's clock. */
   readonly expiresAt: number
+  /** How long the grant, and each renewal of it, lasts. A holder measures it by its own clock, from before it asked. */
+  readonly leaseMs: number
   /** True for a backup of a straggler that another worker still holds. */
   readonly backup: boolean
   /** Operand positions whose tile has no reader left but this task: their buffers may be reused. Empty for a backup. */

@@ -29,6 +29,12 @@ export interface WorkerOptions {
   /** Budget for tiles held in memory: cache, operands and results together. */
   readonly memoryBytes: number
   readonly durability: Durability
+  /**
+   * Whether all workers of the run find each other's tiles in {@link memory}. False for workers in several processes: what they
+   * hand to each other goes through the store, and a task counts as done when its tiles lie there or their readers are this worker's.
+   * @default true
+   */
+  readonly sharesMemory?: boolean | undefined
   /** Tiles shared with other workers of this process; its budget then counts instead of `memoryBytes`. @default the worker's own */
   readonly memory?: WorkerMemory | undefined
   readonly events: EventSink
@@ -36,6 +42,12 @@ export interface WorkerOptions {
   readonly prefetch?: number | undefined
   /** Look for NaN and infinity in input tiles when they are first read. @default true */
   readonly checkFinite?: boolean | undefined
+  /** Epoch milliseconds at which the worker must be gone: it leases nothing that would not end before. @default never */
+  readonly deadlineMs?: number | undefined
+  /** Kept free before the deadline, for what no estimate sees: a slow store, the last answers. @default 2000 */
+  readonly deadlineMarginMs?: number | undefined
+  /** Leaves after this long without a lease. @default never */
+  readonly idleMs?: number | undefined
   /** Told of every change of {@link Worker.state}. */
   readonly onState?: ((state: WorkerState) => void) | undefined
   /** Aborting drains: no new lease, running kernels finish, what is held is released. */
@@ -52,10 +64,25 @@ export interface WorkerOptions {
  */
 export type WorkerState = 'starting' | 'running' | 'draining' | 'stopped' | 'failed'
 
+/**
+ * Why a worker stops, known from `draining` on:
+ * - `run-over`: the run is done, failed or cancelled;
+ * - `drained`: it was told to;
+ * - `deadline`: what is left of its time does not suffice for another task;
+ * - `idle`: there was nothing to do for `idleMs`;
+ * - `lost`: the coordinator does not know this plan of the run any more (CoordinatorLostError): everything was let go.
+ */
+export type StopReason = 'run-over' | 'drained' | 'deadline' | 'idle' | 'lost'
+
 export interface Worker {
   readonly id: string
   readonly state: WorkerState
-  /** Resolves when the worker has stopped: the run is over, or it was told to drain. */
+  /** Undefined while it works and when it failed. */
+  readonly reason: StopReason | undefined
+  /**
+   * Resolves when the worker has stopped, whatever the {@link reason}. @throws DeadlineError when no time for work is left at the start;
+   * what the coordinator or a write behind failed with
+   */
   run(): Promise<void>
   drain(): void
 }

@@ -1,6 +1,6 @@
 /** The loop that leases, reads, computes, writes and completes. */
 
-export type { Durability, MatrixBinding, Worker, WorkerOptions, WorkerState } from './contract.ts'
+export type { Durability, MatrixBinding, StopReason, Worker, WorkerOptions, WorkerState } from './contract.ts'
 export {
   InputTileError,
   KernelOutputError,

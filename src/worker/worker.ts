@@ -1,5 +1,5 @@
 import { InputError } from '../errors.ts'
-import type { Worker, WorkerOptions, WorkerState } from './contract.ts'
+import type { StopReason, Worker, WorkerOptions, WorkerState } from './contract.ts'
 import { Workbench } from './workbench.ts'
 import { createWorkerMemory, type WorkerMemory } from './worker-memory.ts'
 
@@ -27,6 +27,7 @@ class PullingWorker implements Worker {
   readonly #bench: Workbench
   readonly #stop = new AbortController()
   #state: WorkerState = 'starting'
+  #reason: StopReason | undefined
   #crash: unknown
   #running: Promise<void> | undefined
   #wake: () => void = () => undefined
@@ -49,6 +50,10 @@ class PullingWorker implements Worker {
     return this.#state
   }
 
+  get reason(): StopReason | undefined {
+    return this.#crash === undefined ? this.#reason : undefined
+  }
+
   /** A second call joins the first. */
   run(): Promise<void> {
     this.#running ??= this.#run()
@@ -56,7 +61,12 @@ class PullingWorker implements Worker {
   }
 
   drain(): void {
+    this.#leave('drained')
+  }
+
+  #leave(reason: StopReason): void {
     if (this.#stop.signal.aborted) return
+    this.#reason = reason
     if (this.#state === 'running') this.#become('draining')
     this.#stop.abort()
     this.#wake()
@@ -68,7 +78,10 @@ class PullingWorker implements Worker {
     signal?.addEventListener('abort', drain, { once: true })
     this.#become('running')
     if (signal?.aborted) drain()
-    void coordinator.finished({ signal: this.#stop.signal }).then(drain, () => undefined)
+    void coordinator.finished({ signal: this.#stop.signal }).then(
+      () => this.#leave('run-over'),
+      () => undefined,
+    )
     try {
       while (!this.#stop.signal.aborted) await this.#fill()
     } catch (error) {
@@ -95,7 +108,7 @@ class PullingWorker implements Worker {
     const prefer = this.#bench.takePreferred()
     const leases = await coordinator.lease(this.id, { count, prefer, waitMs, signal: this.#stop.signal })
     for (const lease of leases) this.#bench.start(lease)
-    if (leases.length === 0 && (await coordinator.outcome()).state !== 'running') this.drain()
+    if (leases.length === 0 && (await coordinator.outcome()).state !== 'running') this.#leave('run-over')
   }
 
   #become(state: WorkerState): void {

@@ -63,6 +63,7 @@ export class Grants {
       token: holder.token,
       attempt: entry.attempts,
       expiresAt: holder.expiresAt,
+      leaseMs: this.#options.leaseMs,
       backup,
       soleReads: backup ? [] : this.#table.soleReads(entry),
       priority: entry.priority,
