@@ -16,7 +16,8 @@ export interface BoundMatrix {
 
 /** What the workers of a run work on. */
 export interface RunContext {
-  readonly runId: string
+  /** The workers are `name-1`, `name-2` ... in events and for the coordinator. */
+  readonly name: string
   readonly coordinator: Coordinator
   readonly program: CompiledProgram
   readonly kernels: KernelRegistry

@@ -1,22 +1,22 @@
 import { hostname } from 'node:os'
-import { InternalError } from '../errors.ts'
+import { InternalError, isNumpywrenError } from '../errors.ts'
 import type { EventSink } from '../events/index.ts'
-import type { KernelRegistry } from '../kernels/index.ts'
 import { type CompiledProgram, tileId } from '../lambdapack/index.ts'
-import type { Provider } from '../providers/index.ts'
-import { type Coordinator, createEmbeddedCoordinator, type RunOutcome } from '../scheduler/index.ts'
+import type { Coordinator, RunOutcome } from '../scheduler/index.ts'
 import type { Store } from '../storage/index.ts'
 import { repeat } from '../util/index.ts'
 import type { RunArrays } from './bindings.ts'
 import { cancelKey } from './keys.ts'
 import type { Manifest } from './manifest.ts'
-import { heldBytes } from './memory.ts'
 import { planRecovery } from './recovery.ts'
+import type { Rounds } from './rounds.ts'
 import { HEARTBEAT_MS, type RunState, readState, writeState } from './state.ts'
 
 const CANCEL_POLL_MS = 500
 /** Plans made anew for one lost tile before the run gives up on it. */
 const MAX_ROUNDS_PER_TILE = 5
+/** Rounds of one drive: a coordinator that forgets, or a store that loses, so often is not to be worked with. */
+const MAX_ROUNDS = 100
 
 /** What a driver works with. */
 export interface DriverOptions {
@@ -24,9 +24,7 @@ export interface DriverOptions {
   readonly manifest: Manifest
   readonly program: CompiledProgram
   readonly arrays: RunArrays
-  readonly kernels: KernelRegistry
-  readonly provider: Provider
-  readonly priorities: ReadonlyMap<string, number> | undefined
+  readonly rounds: Rounds
   readonly events: EventSink
   /** False for a fresh run, whose tasks are all to be done; true: derive from the tiles that exist, verified. */
   readonly resumed: boolean
@@ -47,26 +45,32 @@ export class Driver {
   readonly #suspects = new Set<string>()
   #coordinator: Coordinator | undefined
   #isCancelled = false
-  /** Tasks of the latest plan. */
-  #planned: number
+  /** Begun so far. */
+  #rounds = 0
+  /** Tasks that were left when last asked. */
+  #left: number
 
   constructor(options: DriverOptions) {
     this.#options = options
     this.#totalTasks = countTasks(options.program)
-    this.#planned = this.#totalTasks
+    this.#left = this.#totalTasks
   }
 
   /** @throws the signal's reason when it was raised, or what a worker crashed with */
   async drive(): Promise<DriveOutcome> {
+    const { rounds, resumed } = this.#options
     const watch = new AbortController()
     const watching = [this.#heartbeat(watch.signal), this.#watchForCancel(watch.signal)]
     try {
-      let todo = this.#options.resumed ? await this.#plan(true) : undefined
-      for (;;) {
-        const outcome = await this.#round(todo)
-        if (outcome.state !== 'failed' || !this.#mayPlanAgain(outcome)) return outcome
-        todo = await this.#plan(false)
+      const adopted = resumed ? await rounds.adopt() : undefined
+      const todo = resumed && adopted === undefined ? await this.#plan(true) : undefined
+      let outcome = await this.#round(todo, adopted)
+      while (this.#rounds < MAX_ROUNDS) {
+        const left = await this.#leftAfter(outcome, adopted !== undefined)
+        if (left === undefined) return outcome as DriveOutcome
+        outcome = await this.#round(left, undefined)
       }
+      throw new InternalError(`run ${this.#options.manifest.id} was planned ${this.#rounds} times and is not done`)
     } finally {
       watch.abort()
       await Promise.all(watching)
@@ -86,8 +90,10 @@ export class Driver {
 
   /** The record of the run as it is now. */
   async state(state: RunState['state'], message?: string): Promise<RunState> {
-    const counts = await this.#coordinator?.counts()
-    const left = counts === undefined ? this.#planned : counts.total - counts.done
+    // What cannot be asked (a coordinator that is gone) stays as it was last known.
+    const counts = await this.#coordinator?.counts().catch(() => undefined)
+    if (counts !== undefined) this.#left = counts.total - counts.done
+    const left = this.#left
     return {
       state,
       ...(message === undefined ? {} : { message }),
@@ -112,51 +118,61 @@ export class Driver {
     })
   }
 
-  /** Works off one plan. */
-  async #round(todo: ReadonlySet<string> | undefined): Promise<DriveOutcome> {
-    const { program, priorities, manifest, kernels, provider, arrays, events, signal } = this.#options
-    const { workers, slots, memoryBytes, durability, checkFinite } = manifest.options
-    const resumed = this.#options.resumed || this.#roundsByTile.size > 0
-    const at = now()
-    const tasks = todo?.size ?? this.#totalTasks
-    this.#planned = tasks
-    this.#coordinator = undefined
-    events.emit({
-      type: 'run-started',
-      runId: manifest.id,
-      at,
-      tasks,
-      totalTasks: this.#totalTasks,
-      slots: workers * slots,
-      resumed,
-    })
-    if (tasks === 0) return { state: 'done' }
-    if (this.#isCancelled) return { state: 'cancelled' }
-    const coordinator = createEmbeddedCoordinator({ program, todo, priorities, stragglers: false })
-    this.#coordinator = coordinator
+  /** Works off one plan, or the rest of one that another driver made. @returns `lost` when the coordinator does not know it any more */
+  async #round(
+    todo: ReadonlySet<string> | undefined,
+    adopted: Coordinator | undefined,
+  ): Promise<DriveOutcome | { readonly state: 'lost' }> {
+    const { rounds, manifest, signal } = this.#options
+    this.#coordinator = adopted
     try {
-      const group = await provider.start(
-        {
-          runId: manifest.id,
-          coordinator,
-          program,
-          kernels,
-          matrices: arrays.matrices,
-          durability,
-          checkFinite,
-          events,
-        },
-        { workers, slots, memoryBytes: memoryBytes - heldBytes(arrays.matrices) / workers, signal },
-      )
-      // Workers stop when the run is over; if they stop before, one crashed (thrown here) or the signal was raised.
-      await group.finished()
+      const tasks = adopted === undefined ? (todo?.size ?? this.#totalTasks) : await leftIn(adopted)
+      this.#begin(tasks)
+      if (adopted === undefined && tasks === 0) return { state: 'done' }
+      if (adopted === undefined && this.#isCancelled) return { state: 'cancelled' }
+      const coordinator = adopted ?? (await rounds.open(todo))
+      this.#coordinator = coordinator
+      if (this.#isCancelled) await coordinator.cancel()
+      // Workers stop when the round is over; if they stop before, one crashed (thrown here) or the signal was raised.
+      await rounds.work(coordinator, signal)
       const outcome = await coordinator.outcome()
+      if (outcome.state === 'done') this.#left = 0
       if (outcome.state !== 'running') return outcome
       signal.throwIfAborted()
       throw new InternalError(`the workers of run ${manifest.id} stopped before its end`)
+    } catch (error) {
+      if (isNumpywrenError(error, 'CoordinatorLostError')) return { state: 'lost' }
+      throw error
     } finally {
-      await coordinator.close()
+      await this.#coordinator?.close()
     }
+  }
+
+  #begin(tasks: number): void {
+    const { rounds, manifest, events, resumed } = this.#options
+    this.#left = tasks
+    events.emit({
+      type: 'run-started',
+      runId: manifest.id,
+      at: now(),
+      tasks,
+      totalTasks: this.#totalTasks,
+      slots: rounds.slots,
+      resumed: resumed || this.#rounds > 0,
+    })
+    this.#rounds++
+  }
+
+  /** What a round that has ended leaves to do in another one; `undefined` when it ended for good. */
+  async #leftAfter(
+    outcome: DriveOutcome | { readonly state: 'lost' },
+    verify: boolean,
+  ): Promise<ReadonlySet<string> | undefined> {
+    if (outcome.state === 'lost') return this.#plan(false)
+    if (outcome.state === 'failed') return this.#mayPlanAgain(outcome) ? this.#plan(false) : undefined
+    if (outcome.state === 'cancelled' || !this.#options.rounds.shared) return undefined
+    const left = await this.#plan(verify)
+    return left.size === 0 ? undefined : left
   }
 
   #mayPlanAgain(outcome: Extract<RunOutcome, { state: 'failed' }>): boolean {
@@ -191,6 +207,11 @@ export class Driver {
 /** Epoch milliseconds with fractions, as in every event. */
 export function now(): number {
   return performance.timeOrigin + performance.now()
+}
+
+async function leftIn(coordinator: Coordinator): Promise<number> {
+  const { total, done } = await coordinator.counts()
+  return total - done
 }
 
 function countTasks(program: CompiledProgram): number {

@@ -2,6 +2,7 @@ import type { KernelRegistry } from '../kernels/index.ts'
 import type { Provider } from '../providers/index.ts'
 import type { Store } from '../storage/index.ts'
 import { openArrays } from './bindings.ts'
+import { carryOut } from './carry-out.ts'
 import { cancelKey } from './keys.ts'
 import { type RunOptions, readManifest } from './manifest.ts'
 import { checkMemory } from './memory.ts'
@@ -9,7 +10,7 @@ import { checkOptions } from './options.ts'
 import { reclaimOutputs } from './outputs.ts'
 import { prioritiesOf } from './priorities.ts'
 import { compileSource } from './program.ts'
-import { Run } from './run.ts'
+import type { Run } from './run.ts'
 
 export interface ResumeRunOptions {
   readonly store: Store
@@ -46,7 +47,17 @@ export async function resumeRun(resume: ResumeRunOptions): Promise<Run> {
     const priorities = prioritiesOf({ program, matrices: arrays.matrices, kernels })
     await reclaimOutputs(arrays, { runId: id, runStore: store })
     await store.delete(cancelKey(id))
-    return new Run({ store, manifest, program, arrays, kernels, provider, priorities, resumed: true, signal })
+    return carryOut({
+      store,
+      manifest,
+      program,
+      arrays,
+      kernels,
+      provider,
+      priorities,
+      resumed: true,
+      signal: signal ?? new AbortController().signal,
+    })
   } catch (error) {
     await arrays.close()
     throw error

@@ -1,11 +1,11 @@
-import { isNumpywrenError } from '../errors.ts'
-import type { RunFinished } from '../events/index.ts'
-import { EventStream, fanOut, type RunEvent, type RunStatistics, RunTotals, SegmentSink } from '../events/index.ts'
+import type { EventSink, RunFinished } from '../events/index.ts'
+import { EventStream, type RunEvent, type RunStatistics, RunTotals, SegmentSink } from '../events/index.ts'
 import type { Provider } from '../providers/index.ts'
-import { Driver, type DriverOptions, now } from './driver.ts'
-import { InterruptedError, RunFailedError } from './errors.ts'
+import type { Store } from '../storage/index.ts'
+import type { Conduct } from './conduct.ts'
+import { now } from './driver.ts'
 import { eventsPrefix } from './keys.ts'
-import { endStateOf, RunEnd } from './run-end.ts'
+import { endStateOf } from './run-end.ts'
 
 /** What a run took, and what it would be paid. */
 export interface RunSummary extends RunStatistics {
@@ -14,7 +14,15 @@ export interface RunSummary extends RunStatistics {
   readonly estimatedMoney: number
 }
 
-export type RunParts = Omit<DriverOptions, 'events' | 'signal'> & { readonly signal?: AbortSignal | undefined }
+export interface RunParts {
+  readonly id: string
+  /** Keeps the run. */
+  readonly store: Store
+  readonly provider: Provider
+  /** Names this process's segments of events, where several processes write them. */
+  readonly writer?: string | undefined
+  readonly conduct: (events: EventSink) => Conduct
+}
 
 /** Work under way: a run, or a procedure of several. Iterating gives its events from now on. */
 export interface RunHandle extends AsyncIterable<RunEvent> {
@@ -42,22 +50,21 @@ export class Run implements RunHandle {
   readonly storeUrl: string
   readonly #stream = new EventStream()
   readonly #totals = new RunTotals()
-  readonly #driver: Driver
+  readonly #segments: SegmentSink
+  readonly #conduct: Conduct
+  readonly #provider: Provider
   readonly #ending: Promise<RunSummary>
 
-  constructor(parts: RunParts) {
-    const { store, manifest, arrays, provider } = parts
-    const signal = parts.signal ?? new AbortController().signal
-    this.id = manifest.id
+  constructor({ id, store, provider, writer, conduct }: RunParts) {
+    this.id = id
     this.storeUrl = store.url
-    const segments = new SegmentSink({
-      put: (name, bytes) => store.put(`${eventsPrefix(manifest.id)}${name}`, bytes, { ifAbsent: true }),
+    this.#provider = provider
+    this.#segments = new SegmentSink({
+      put: (name, bytes) => store.put(`${eventsPrefix(id)}${name}`, bytes, { ifAbsent: true }),
+      ...(writer === undefined ? {} : { writer }),
     })
-    const totals = { emit: (event: RunEvent): void => this.#totals.add(event) }
-    const events = fanOut(totals, this.#stream, segments)
-    this.#driver = new Driver({ ...parts, events, signal })
-    const end = new RunEnd({ store, arrays, driver: this.#driver, place: { runId: this.id, storeUrl: store.url } })
-    this.#ending = this.#carryOut(end, signal, segments, events.emit, provider)
+    this.#conduct = conduct({ emit: (event) => this.#emit(event) })
+    this.#ending = this.#carryOut()
     // Whoever waits gets the error; nobody waiting is no reason to end the process.
     this.#ending.catch(() => undefined)
   }
@@ -68,7 +75,7 @@ export class Run implements RunHandle {
 
   /** Ends the run; what is stored stays, so that it can be resumed. Resolves when it has ended. */
   async cancel(): Promise<void> {
-    await this.#driver.cancel()
+    await this.#conduct.cancel()
     await this.#ending.catch(() => undefined)
   }
 
@@ -77,43 +84,32 @@ export class Run implements RunHandle {
     return this.#ending
   }
 
-  async #carryOut(
-    end: RunEnd,
-    signal: AbortSignal,
-    segments: SegmentSink,
-    emit: (event: RunEvent) => void,
-    provider: Provider,
-  ): Promise<RunSummary> {
+  async #carryOut(): Promise<RunSummary> {
     try {
-      const failure = await this.#drive(end, signal)
-      emit(failure === undefined ? { type: 'run-finished', at: now(), state: 'done' } : finishedBy(failure))
-      const isStored = await segments.close().then(
+      const failure = await this.#conduct.carryOut()
+      this.#emit(failure === undefined ? { type: 'run-finished', at: now(), state: 'done' } : finishedBy(failure))
+      const isStored = await this.#segments.close().then(
         () => true,
         () => false,
       )
-      await end.record(failure, isStored)
+      await this.#conduct.record(failure, isStored)
       if (failure !== undefined) throw failure
-      return this.#summary(provider)
+      return this.#summary()
     } finally {
       this.#stream.close()
-      await end.close()
+      await this.#conduct.close()
     }
   }
 
-  /** @returns what ended the run otherwise than well */
-  async #drive(end: RunEnd, signal: AbortSignal): Promise<Error | undefined> {
-    try {
-      return await end.settle(await this.#driver.drive())
-    } catch (error) {
-      if (signal.aborted) return new InterruptedError(end.place, { cause: error })
-      if (isNumpywrenError(error) && error.category === 'input') return error
-      return new RunFailedError(end.place, error)
-    }
+  #emit(event: RunEvent): void {
+    this.#totals.add(event)
+    this.#stream.emit(event)
+    this.#segments.emit(event)
   }
 
-  #summary(provider: Provider): RunSummary {
+  #summary(): RunSummary {
     const statistics = this.#totals.statistics()
-    return { ...statistics, runId: this.id, estimatedMoney: provider.price(statistics) }
+    return { ...statistics, runId: this.id, estimatedMoney: this.#provider.price(statistics) }
   }
 }
 

@@ -3,6 +3,7 @@ import type { KernelRegistry } from '../kernels/index.ts'
 import type { Provider } from '../providers/index.ts'
 import type { Store } from '../storage/index.ts'
 import { openArrays } from './bindings.ts'
+import { carryOut } from './carry-out.ts'
 import { manifestKey } from './keys.ts'
 import { type AlgorithmNote, encodeManifest, type Manifest, type RunOptions } from './manifest.ts'
 import { checkMemory } from './memory.ts'
@@ -10,7 +11,7 @@ import { checkOptions } from './options.ts'
 import { createOutputs } from './outputs.ts'
 import { type PrepareOptions, prepare } from './prepare.ts'
 import { prioritiesOf } from './priorities.ts'
-import { Run } from './run.ts'
+import type { Run } from './run.ts'
 import { checkRunId, newRunId } from './run-id.ts'
 
 export interface StartRunOptions extends PrepareOptions {
@@ -65,7 +66,17 @@ export async function startRun(start: StartRunOptions): Promise<Run> {
     await store.delete(manifestKey(id))
     throw error
   }
-  return new Run({ store, manifest, program, arrays, kernels, provider, priorities, resumed: false, signal })
+  return carryOut({
+    store,
+    manifest,
+    program,
+    arrays,
+    kernels,
+    provider,
+    priorities,
+    resumed: false,
+    signal: signal ?? new AbortController().signal,
+  })
 }
 
 /** Outputs that carry the run's id, which tells them from what somebody may put into their places later. */

@@ -4,14 +4,14 @@ import type { RunContext, WorkerGroup, WorkerGroupOptions } from '../provider.ts
 
 /** Starts workers as loops of this process that share their tiles, and as many compute threads as they have slots. Once one has crashed the others drain, so that the run does not limp on. */
 export function startLocalWorkers(
-  { runId, ...run }: RunContext,
+  { name, ...run }: RunContext,
   { workers, slots, memoryBytes, signal }: WorkerGroupOptions,
 ): WorkerGroup {
   const { events, checkFinite } = run
   const memory = createWorkerMemory({ memoryBytes: workers * memoryBytes, events, checkFinite })
   setComputeThreads(workers * slots)
   const group = Array.from({ length: workers }, (_, at) =>
-    createWorker({ id: `${runId}/local-${at + 1}`, ...run, slots, memoryBytes, memory, signal }),
+    createWorker({ id: `${name}-${at + 1}`, ...run, slots, memoryBytes, memory, signal }),
   )
   const drain = (): void => {
     for (const worker of group) worker.drain()
