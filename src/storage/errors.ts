@@ -58,6 +58,39 @@ export class StorePermissionError extends StoreError {
   }
 }
 
+/** The object that came is not the one that was put: its checksum is wrong, at every attempt. */
+export class CorruptObjectError extends StoreError {
+  readonly _tag = 'CorruptObjectError'
+  readonly category: ErrorCategory = 'fatal'
+  /** What was found and what was wanted. */
+  readonly reason: string
+
+  constructor(fields: StoreErrorFields) {
+    super(`${fields.url} is damaged: ${reason(fields.cause)}`, fields)
+    this.reason = reason(fields.cause)
+  }
+}
+
+/** The store cannot be used as it is set up: no such bucket, no credentials, a missing package. The problem says what to do. */
+export class StoreSetupError extends StoreError {
+  readonly _tag = 'StoreSetupError'
+  readonly category: ErrorCategory = 'input'
+
+  constructor(problem: string, fields: StoreErrorFields) {
+    super(`cannot ${fields.operation} ${fields.url}: ${problem}`, fields)
+  }
+}
+
+/** The service refused a request in a way that another attempt does not mend. */
+export class StoreRefusedError extends StoreError {
+  readonly _tag = 'StoreRefusedError'
+  readonly category: ErrorCategory = 'fatal'
+
+  constructor(fields: StoreErrorFields) {
+    super(`the store refused to ${fields.operation} ${fields.url}: ${reason(fields.cause)}`, fields)
+  }
+}
+
 /** The key breaks the rules of {@link Store}. */
 export class InvalidKeyError extends StoreError {
   readonly _tag = 'InvalidKeyError'

@@ -9,6 +9,11 @@ export function checkKey(key: string, url: string): void {
   if (problem !== undefined) throw new InvalidKeyError(key, problem, url)
 }
 
+/** True when the key keeps the rules of the Store contract. */
+export function isKey(key: string): boolean {
+  return keyProblem(key) === undefined
+}
+
 /** As {@link checkKey} for the prefix of a listing, which may be empty and may end in the middle of a name. @throws InvalidKeyError */
 export function checkPrefix(prefix: string, url: string): void {
   const slash = prefix.lastIndexOf('/')

@@ -15,6 +15,8 @@ export interface Store {
   stat(key: string, options?: CallOptions): Promise<{ readonly bytes: number } | undefined>
   /** Removes the object; removing what is not there is no error. */
   delete(key: string, options?: CallOptions): Promise<void>
+  /** Removes many objects, in batches where the service has such a call; `keys` may be made from a listing that runs meanwhile. On failure some remain. */
+  deleteAll(keys: Iterable<string> | AsyncIterable<string>, options?: CallOptions): Promise<void>
   /** Every object whose key starts with `prefix` (a plain string prefix), in no particular order, streamed. */
   list(prefix: string, options?: CallOptions): AsyncIterable<{ readonly key: string; readonly bytes: number }>
   close(): Promise<void>

@@ -1,5 +1,6 @@
 import type { CallOptions, GetOptions, PutOptions, Store } from '../../src/storage/index.ts'
 import { StoreUnavailableError } from '../../src/storage/index.ts'
+import { forEachLimit } from '../../src/util/index.ts'
 
 /** What a faulty store does before it passes a call on; throwing is its failure. */
 export interface Faults {
@@ -37,6 +38,10 @@ export class FaultyStore implements Store {
   async delete(key: string, options?: CallOptions): Promise<void> {
     await this.#faults.beforeDelete?.(key)
     return this.#store.delete(key, options)
+  }
+
+  deleteAll(keys: Iterable<string> | AsyncIterable<string>, options?: CallOptions): Promise<void> {
+    return forEachLimit(keys, 16, (key) => this.delete(key, options))
   }
 
   list(prefix: string, options?: CallOptions): AsyncIterable<{ readonly key: string; readonly bytes: number }> {

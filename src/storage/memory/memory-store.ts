@@ -1,3 +1,4 @@
+import { deleteEach } from '../delete-each.ts'
 import { KeyConflictError } from '../errors.ts'
 import { checkKey, checkPrefix, objectUrl } from '../key.ts'
 import { resolveRange } from '../range.ts'
@@ -68,6 +69,10 @@ export class MemoryStore implements Store {
       if (left > 0) below.set(folder, left)
       else below.delete(folder)
     }
+  }
+
+  deleteAll(keys: Iterable<string> | AsyncIterable<string>, options?: CallOptions): Promise<void> {
+    return deleteEach(this, keys, options)
   }
 
   async *list(
