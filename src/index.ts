@@ -40,6 +40,8 @@ export { dagSvg, profileSvg, runSvg, svgToPng } from './report/index.ts'
 export {
   type Binding,
   CancelledError,
+  type Collected,
+  type CollectOptions,
   InterruptedError,
   type RunHandle,
   RunNotFoundError,

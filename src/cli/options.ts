@@ -14,6 +14,17 @@ export function parseMemory(text: string): number {
   return bytes
 }
 
+const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1e3, m: 60e3, h: 3600e3, d: 86400e3, w: 7 * 86400e3 }
+
+/** `90s`, `30m`, `12h`, `7d`, `2w` -> milliseconds. */
+export function parseDuration(text: string): number {
+  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(text.trim()) ?? []
+  const durationMs = Number(digits) * (unitsMs[unit.toLowerCase()] ?? Number.NaN)
+  if (!Number.isFinite(durationMs))
+    throw new InvalidArgumentError(`wanted a time such as 90s, 12h or 7d, found '${text}'.`)
+  return durationMs
+}
+
 /** `8192x4096` -> [8192, 4096]; `1797` -> [1797]. */
 export function parseExtents(text: string): readonly number[] {
   const parts = text.split(/[x,]/i)

@@ -15,13 +15,17 @@ import {
 } from '../matrix/index.ts'
 import {
   type Binding,
+  type Collected,
+  type CollectOptions,
   cancelRun,
+  collectGarbage,
   type ListedRun,
   listRuns,
   type RunStatus,
   readRunEvents,
   runStatus,
 } from '../run/index.ts'
+import type { Store } from '../storage/index.ts'
 import { Algorithms, type Operand } from './algorithms.ts'
 import { Connection } from './connection.ts'
 import { judge } from './judge.ts'
@@ -136,6 +140,16 @@ export class Numpywren extends Algorithms implements AsyncDisposable {
   /** Asks whoever drives a run to end it. */
   cancel(id: string): Promise<RunStatus> {
     return cancelRun(this.#places.base, id)
+  }
+
+  /**
+   * Removes what dead runs left in the store: intermediates, unfinished outputs, temporary files. Matrices that are complete and runs
+   * at work are never touched; a run that could be resumed keeps its data for 7 days after its last sign of life.
+   * @returns what was removed, and what was kept and why
+   */
+  gc(options: Omit<CollectOptions, 'storeAt'> = {}): Promise<Collected> {
+    const storeAt = (url: string): Store => this.#places.store(url)
+    return collectGarbage(this.#places.base, { signal: this.#signal, ...options, storeAt })
   }
 
   /** A run in the Trace Event format, which Perfetto and chrome://tracing open. */

@@ -1,13 +1,17 @@
 import { z } from 'zod'
 import { objectUrl, type Store } from '../storage/index.ts'
 import { OutputTakenError } from './errors.ts'
+import { expectUnmarked } from './gc/mark.ts'
 import { claimKey } from './keys.ts'
 import { readState, shownState } from './state.ts'
 
 /** An output before it is a matrix: which run writes it, and where that run is kept. */
-const schema = z.object({ run: z.string(), store: z.string() })
+export interface Claim {
+  readonly run: string
+  readonly store: string
+}
 
-type Claim = z.output<typeof schema>
+const schema: z.ZodType<Claim> = z.object({ run: z.string(), store: z.string() })
 
 /** Where an array is, or is to be. */
 export interface OutputPlace {
@@ -26,7 +30,7 @@ export interface ClaimOptions {
 /**
  * Takes an output's place for a run, so that two runs never write one array.
  * @throws OutputTakenError when another run holds it, which then can be resumed; with `overwrite` only while that run is
- * at work, as far as this run's store can tell
+ * at work, as far as this run's store can tell; RemovalUnderWayError
  */
 export async function claimOutput(
   { store, path }: OutputPlace,
@@ -34,8 +38,16 @@ export async function claimOutput(
 ): Promise<void> {
   const bytes = new TextEncoder().encode(`${JSON.stringify({ run: runId, store: runStore.url })}\n`)
   if (overwrite) await expectIdle({ store, path }, runId, runStore)
-  if (await store.put(claimKey(path), bytes, { ifAbsent: !overwrite })) return
-  const holder = await holderOf({ store, path })
+  if (await store.put(claimKey(path), bytes, { ifAbsent: !overwrite })) {
+    try {
+      await expectUnmarked(store, { output: path })
+    } catch (error) {
+      await releaseOutput({ store, path }, runId)
+      throw error
+    }
+    return
+  }
+  const holder = await readClaim({ store, path })
   if (holder?.run === runId) return
   const other = holder === undefined ? 'another run' : `run ${holder.run}`
   const resume =
@@ -47,7 +59,7 @@ export async function claimOutput(
 
 /** @throws OutputTakenError when another run writes to the place now: it would go on to do so whoever holds the claim */
 async function expectIdle(place: OutputPlace, runId: string, runStore: Store): Promise<void> {
-  const holder = await holderOf(place)
+  const holder = await readClaim(place)
   if (holder === undefined || holder.run === runId || holder.store !== runStore.url) return
   if (shownState(await readState(runStore, holder.run)) !== 'running') return
   throw new OutputTakenError(
@@ -57,7 +69,7 @@ async function expectIdle(place: OutputPlace, runId: string, runStore: Store): P
 
 /** True while the place belongs to this run. */
 export async function holdsOutput(place: OutputPlace, runId: string): Promise<boolean> {
-  return (await holderOf(place))?.run === runId
+  return (await readClaim(place))?.run === runId
 }
 
 /** Gives the place up, when it is this run's. */
@@ -65,7 +77,8 @@ export async function releaseOutput(place: OutputPlace, runId: string): Promise<
   if (await holdsOutput(place, runId)) await place.store.delete(claimKey(place.path))
 }
 
-async function holderOf({ store, path }: OutputPlace): Promise<Claim | undefined> {
+/** Who holds a place; `undefined` when nobody does whom one could name. */
+export async function readClaim({ store, path }: OutputPlace): Promise<Claim | undefined> {
   const bytes = await store.get(claimKey(path))
   if (bytes === undefined) return undefined
   try {

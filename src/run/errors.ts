@@ -101,6 +101,16 @@ export class OutputTakenError extends InputError {
   override readonly _tag = 'OutputTakenError'
 }
 
+/** `numpywren gc` is removing what a dead run left just where this run would go on. */
+export class RemovalUnderWayError extends NumpywrenError {
+  readonly _tag = 'RemovalUnderWayError'
+  readonly category: ErrorCategory = 'transient'
+
+  constructor(what: string, storeUrl: string) {
+    super(`numpywren gc is removing left-overs of ${what} in ${storeUrl} at this moment: try again when it has ended`)
+  }
+}
+
 /** The tiles of a matrix do not lie on a grid. */
 export class LayoutInferenceError extends InputError {
   override readonly _tag = 'LayoutInferenceError'

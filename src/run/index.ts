@@ -9,12 +9,14 @@ export {
   MemoryLimitError,
   OutputTakenError,
   ProgramError,
+  RemovalUnderWayError,
   RunFailedError,
   RunNotFoundError,
   type RunPlace,
   resumeLine,
   TaskError,
 } from './errors.ts'
+export { type Collected, type CollectOptions, collectGarbage, type KeptItem, type RemovedItem } from './gc/index.ts'
 export { isIntact } from './intact.ts'
 export { cancelKey, reportKey, resultsPrefix, workPrefix } from './keys.ts'
 export { type InferLayoutsOptions, type InferredLayout, inferLayouts } from './layouts.ts'

@@ -1,6 +1,8 @@
 /** Where a run keeps what is its own, in its store. */
 
 export const RUNS_PREFIX = '.numpywren/runs/'
+export const CLAIMS_PREFIX = '.numpywren/outputs/'
+export const MARKS_PREFIX = '.numpywren/gc/'
 
 const inRun = (id: string, name: string): string => `${RUNS_PREFIX}${id}/${name}`
 
@@ -18,5 +20,9 @@ export const reportKey = (id: string): string => inRun(id, 'report.json')
 export const workPrefix = (id: string): string => inRun(id, 'work/')
 export const tilesPrefix = (id: string): string => inRun(id, 'tiles/')
 
+/** Signs of removals under way, of the data of a run or of an unfinished array. */
+export const marksPrefix = (thing: { readonly run: string } | { readonly output: string }): string =>
+  `${MARKS_PREFIX}${'run' in thing ? `runs/${thing.run}` : `outputs/${encodeURIComponent(thing.output)}`}/`
+
 /** Says which run writes the array at `path`; lies in the array's store. */
-export const claimKey = (path: string): string => `.numpywren/outputs/${encodeURIComponent(path)}.json`
+export const claimKey = (path: string): string => `${CLAIMS_PREFIX}${encodeURIComponent(path)}.json`

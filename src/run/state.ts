@@ -56,11 +56,12 @@ export async function readState(store: Store, runId: string): Promise<RunState |
 export function shownState(state: RunState | undefined, now: number = Date.now()): ShownState {
   if (state === undefined) return 'stale'
   if (state.state !== 'running') return state.state
-  const isGone = state.host === hostname() && !isAlive(state.pid)
+  const isGone = state.host === hostname() && !isProcessAlive(state.pid)
   return isGone || now - state.heartbeatAt > STALE_MS ? 'stale' : 'running'
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this machine lives, under whatever name. */
+export function isProcessAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true

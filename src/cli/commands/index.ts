@@ -4,6 +4,7 @@ import { addCheck } from './check.ts'
 import { addDag } from './dag.ts'
 import { addDemo } from './demo.ts'
 import { addExport } from './export.ts'
+import { addGc } from './gc.ts'
 import { addGenerate } from './generate.ts'
 import { addImport } from './import.ts'
 import { addInfo } from './info.ts'
@@ -34,6 +35,7 @@ export function addCommands(program: Command): void {
     addResume,
     addCancel,
     addTrace,
+    addGc,
   ]) {
     add(program)
   }

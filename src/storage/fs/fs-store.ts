@@ -1,10 +1,12 @@
-import { open, opendir, rmdir, stat, unlink } from 'node:fs/promises'
+import { open, opendir, stat, unlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { deleteEach } from '../delete-each.ts'
 import { StoreUnavailableError } from '../errors.ts'
 import { checkKey, checkPrefix, objectUrl } from '../key.ts'
 import { resolveRange } from '../range.ts'
 import type { CallOptions, GetOptions, PutOptions, Store } from '../store.ts'
+import { pruneFolders, removeAbandonedFiles } from './abandoned.ts'
 import { isTemporaryName, removeIfAbandoned } from './temporary-name.ts'
 import { isMissing, translateError } from './translate-error.ts'
 import { writeFileAtomically } from './write-file.ts'
@@ -17,9 +19,12 @@ export class FsStore implements Store {
   readonly url: string
   /** Absolute path of the root folder; it is made by the first put. */
   readonly root: string
+  readonly #clears: boolean
 
-  constructor(root: string) {
+  /** @param options.clears listings remove by the way what killed writers left unfinished; @default true */
+  constructor(root: string, { clears = true }: { readonly clears?: boolean } = {}) {
     this.root = resolve(root)
+    this.#clears = clears
     this.url = pathToFileURL(this.root).href.replace(/\/$/, '')
   }
 
@@ -77,7 +82,11 @@ export class FsStore implements Store {
       if (isMissing(error)) return
       throw translateError(error, 'delete', this.url, key)
     }
-    await this.#pruneFolders(dirname(path))
+    await pruneFolders(dirname(path), this.root)
+  }
+
+  deleteAll(keys: Iterable<string> | AsyncIterable<string>, options?: CallOptions): Promise<void> {
+    return deleteEach(this, keys, options)
   }
 
   async *list(
@@ -94,6 +103,17 @@ export class FsStore implements Store {
 
   async close(): Promise<void> {}
 
+  /** Removes what killed writers left unfinished, or, when `dryRun`, only counts it. */
+  async removeAbandoned(options: {
+    readonly dryRun: boolean
+  }): Promise<{ readonly objects: number; readonly bytes: number }> {
+    try {
+      return await removeAbandonedFiles(this.root, options)
+    } catch (error) {
+      throw translateError(error, 'clear', this.url, '')
+    }
+  }
+
   /** Keys below `folder` ('' or ending in a slash) that start with `prefix`; clears away what dead writers left. */
   async *#walk(folder: string, prefix: string, signal: AbortSignal | undefined): AsyncGenerator<string> {
     const path = join(this.root, folder)
@@ -101,23 +121,15 @@ export class FsStore implements Store {
       for await (const entry of await opendir(path)) {
         signal?.throwIfAborted()
         const key = folder + entry.name
-        if (isTemporaryName(entry.name)) await removeIfAbandoned(join(path, entry.name), entry.name)
-        else if (entry.isDirectory()) {
+        if (isTemporaryName(entry.name)) {
+          if (this.#clears) await removeIfAbandoned(join(path, entry.name), entry.name)
+        } else if (entry.isDirectory()) {
           if (`${key}/`.startsWith(prefix) || prefix.startsWith(`${key}/`)) yield* this.#walk(`${key}/`, prefix, signal)
         } else if (key.startsWith(prefix)) yield key
       }
     } catch (error) {
       if (signal?.aborted) throw error
       if (!isMissing(error)) throw translateError(error, 'list', this.url, folder.replace(/\/$/, ''))
-    }
-  }
-
-  /** An object store has no empty folders: a name whose objects are gone is free again. */
-  async #pruneFolders(folder: string): Promise<void> {
-    try {
-      for (let empty = folder; empty.length > this.root.length; empty = dirname(empty)) await rmdir(empty)
-    } catch {
-      // Not empty, or a concurrent delete was quicker.
     }
   }
 

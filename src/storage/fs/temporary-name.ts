@@ -35,11 +35,15 @@ export function isTemporaryName(name: string): boolean {
 /** Removes the unfinished file at `path` when its writer is gone. Failing to is no error: it is tried again by the next listing. */
 export async function removeIfAbandoned(path: string, name: string): Promise<void> {
   try {
-    if (!isWriterGone(name) && Date.now() - (await stat(path)).mtimeMs < ABANDONED_MS) return
-    await unlink(path)
+    if (await isAbandoned(path, name)) await unlink(path)
   } catch {
     // Read-only store, or another listing was quicker.
   }
+}
+
+/** Whether the writer of the unfinished file at `path` is gone. @throws ENOENT when the file is gone itself */
+export async function isAbandoned(path: string, name: string): Promise<boolean> {
+  return isWriterGone(name) || Date.now() - (await stat(path)).mtimeMs >= ABANDONED_MS
 }
 
 function isWriterGone(name: string): boolean {
