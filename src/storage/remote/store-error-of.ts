@@ -43,7 +43,5 @@ function plainCause(error: unknown): Error {
   const { name, message } = error
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
   const words = message || code || name
-  const plain = new Error(name === 'Error' || words.includes(name) ? words : `${name}: ${words}`)
-  plain.name = name
-  return plain
+  return new Error(name === 'Error' || words.includes(name) ? words : `${name}: ${words}`)
 }

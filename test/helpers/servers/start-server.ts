@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+/** Time for a server to answer after its start, on a machine that is busy. */
+const START_MS = 60_000
+
+/** What undoes itself in the end: a test of ava, or a scope of the caller's own. */
+export interface Teardown {
+  readonly teardown: (undo: () => unknown) => void
+}
+
+export interface ServerOptions {
+  /** Name of the program: in `.tools/bin` of the checkout (`npm run setup -- --with-tests` puts it there), else on the PATH. */
+  readonly program: string
+  readonly args: (port: number) => readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** True when the server answers at this port. */
+  readonly isReady: (port: number) => Promise<boolean>
+}
+
+/** A server on a loopback port. It ends with the thread that started it, whatever ends that. */
+export interface Server {
+  readonly port: number
+  readonly pid: number
+  /** Ends it at once, as a crash does. */
+  kill(): Promise<void>
+  /** Starts it again at the same port. */
+  restart(): Promise<void>
+}
+
+/** Starts a server on a free port and waits until it answers; ends it in the end. */
+export async function startServer(t: Teardown, options: ServerOptions): Promise<Server> {
+  let child: ChildProcess | undefined
+  const port = await freePort()
+  const kill = async (): Promise<void> => {
+    if (child && child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    }
+  }
+  t.teardown(kill)
+  child = await start(port, options)
+  return {
+    port,
+    get pid() {
+      return child?.pid ?? 0
+    },
+    kill,
+    restart: async () => {
+      await kill()
+      child = await start(port, options)
+    },
+  }
+}
+
+async function start(port: number, { program, args, env, isReady }: ServerOptions): Promise<ChildProcess> {
+  // With setpriv the kernel ends the server together with the thread that started it.
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', installed(program), ...args(port)], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...env },
+  })
+  let said = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-4000)
+  })
+  const failure = new Promise<never>((_, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code, signal) => reject(new Error(`${program} ended with ${code ?? signal}: ${said}`)))
+  })
+  failure.catch(() => {})
+  try {
+    await Promise.race([failure, untilReady(port, isReady, program)])
+  } catch (error) {
+    child.kill('SIGKILL')
+    throw error
+  }
+  child.stderr?.unref?.()
+  return child
+}
+
+async function untilReady(port: number, isReady: ServerOptions['isReady'], program: string): Promise<void> {
+  const endsAt = performance.now() + START_MS
+  while (!(await isReady(port).catch(() => false))) {
+    if (performance.now() > endsAt) throw new Error(`${program} did not answer in ${START_MS} ms`)
+    await sleep(25)
+  }
+}
+
+/** Path of a program of {@link ServerOptions}. */
+export function installed(program: string): string {
+  const own = fileURLToPath(new URL(`../../../.tools/bin/${program}`, import.meta.url))
+  return existsSync(own) ? own : program
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
