@@ -13,6 +13,7 @@ import {
 import { AlreadyExistsError, BigMatrix } from '../matrix/index.ts'
 import {
   cancelKey,
+  goOnWith,
   isIntact,
   newRunId,
   type ProcedureRecord,
@@ -149,6 +150,7 @@ async function resumedProcedure(
     ...Object.fromEntries(Object.entries(settings).filter(([, v]) => v !== undefined)),
   }
   compileSettings(options)
+  await goOnWith(connection.places.base, record.id)
   await connection.places.base.delete(cancelKey(record.id))
   return procedureRun(connection, spec, record, { call, given: { ...given, ...options } })
 }

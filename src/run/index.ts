@@ -16,7 +16,14 @@ export {
   resumeLine,
   TaskError,
 } from './errors.ts'
-export { type Collected, type CollectOptions, collectGarbage, type KeptItem, type RemovedItem } from './gc/index.ts'
+export {
+  type Collected,
+  type CollectOptions,
+  collectGarbage,
+  goOnWith,
+  type KeptItem,
+  type RemovedItem,
+} from './gc/index.ts'
 export { isIntact } from './intact.ts'
 export { cancelKey, reportKey, resultsPrefix, workPrefix } from './keys.ts'
 export { type InferLayoutsOptions, type InferredLayout, inferLayouts } from './layouts.ts'

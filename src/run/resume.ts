@@ -3,6 +3,7 @@ import type { Provider } from '../providers/index.ts'
 import type { Store } from '../storage/index.ts'
 import { openArrays } from './bindings.ts'
 import { carryOut } from './carry-out.ts'
+import { goOnWith } from './gc/index.ts'
 import { cancelKey } from './keys.ts'
 import { type RunOptions, readManifest } from './manifest.ts'
 import { checkMemory } from './memory.ts'
@@ -27,7 +28,7 @@ export interface ResumeRunOptions {
 /**
  * Continues a run, whatever ended it: every output tile is verified, and what is missing or damaged is computed again with
  * all that it needs, and nothing else. Resuming a run that is done verifies it. Two may resume one run at once.
- * @throws RunNotFoundError, ManifestError, OutputTakenError, MatrixNotFoundError
+ * @throws RunNotFoundError, ManifestError, OutputTakenError, MatrixNotFoundError, RemovalUnderWayError
  */
 export async function resumeRun(resume: ResumeRunOptions): Promise<Run> {
   const { store, id, kernels, provider, signal } = resume
@@ -45,7 +46,13 @@ export async function resumeRun(resume: ResumeRunOptions): Promise<Run> {
     const { slots, memoryBytes } = manifest.options
     checkMemory({ program, matrices: arrays.matrices, slots, memoryBytes })
     const priorities = prioritiesOf({ program, matrices: arrays.matrices, kernels })
-    await reclaimOutputs(arrays, { runId: id, runStore: store })
+    const undo = await goOnWith(store, id)
+    try {
+      await reclaimOutputs(arrays, { runId: id, runStore: store })
+    } catch (error) {
+      await undo()
+      throw error
+    }
     await store.delete(cancelKey(id))
     return carryOut({
       store,

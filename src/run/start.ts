@@ -4,6 +4,7 @@ import type { Provider } from '../providers/index.ts'
 import type { Store } from '../storage/index.ts'
 import { openArrays } from './bindings.ts'
 import { carryOut } from './carry-out.ts'
+import { expectUnmarked } from './gc/index.ts'
 import { manifestKey } from './keys.ts'
 import { type AlgorithmNote, encodeManifest, type Manifest, type RunOptions } from './manifest.ts'
 import { checkMemory } from './memory.ts'
@@ -61,6 +62,7 @@ export async function startRun(start: StartRunOptions): Promise<Run> {
   if (!(await store.put(manifestKey(id), encodeManifest(manifest), { ifAbsent: true })))
     throw new InputError(`there is already a run ${id} in ${store.url}; choose another --run-id or resume that one`)
   try {
+    await expectUnmarked(store, { run: id })
     await createOutputs(arrays, { runId: id, runStore: store, overwrite })
   } catch (error) {
     await store.delete(manifestKey(id))

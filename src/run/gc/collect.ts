@@ -105,7 +105,7 @@ class Collection {
     }
     const mark = this.#removal.isDry ? undefined : await RemovalMark.put(this.#store, { run: whole })
     const mayRemove = async (): Promise<boolean> =>
-      (await mark?.keep()) !== false || (await this.#judge(ids)).verdict.fate === 'clean'
+      (await mark?.isSure()) !== false || (await this.#judge(ids)).verdict.fate === 'clean'
     try {
       // Looked at again under the mark: who goes on with the run now sees the mark.
       const { family, verdict } = await this.#judge(ids)

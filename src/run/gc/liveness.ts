@@ -15,7 +15,7 @@ export function isOfThisMachine(storeUrl: string): boolean {
 export function mayBeAlive(state: RunState | undefined, storeUrl: string, now: number): boolean {
   if (state?.state !== 'running') return false
   const silentMs = now - state.heartbeatAt
-  if (isOfThisMachine(storeUrl) && state.host === hostname()) {
+  if (isOfThisMachine(storeUrl) && state.host === hostname() && !state.shared) {
     return isProcessAlive(state.pid) && silentMs < RECYCLED_MS
   }
   return silentMs < QUIET_MS

@@ -9,6 +9,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { z } from 'zod'
 import { objectUrl, type Store } from '../../storage/index.ts'
+import { repeat } from '../../util/index.ts'
 import { RemovalUnderWayError } from '../errors.ts'
 import { marksPrefix } from '../keys.ts'
 import { isProcessAlive } from '../state.ts'
@@ -30,8 +31,9 @@ export type MarkedThing = { readonly run: string } | { readonly output: string }
 export class RemovalMark {
   readonly #store: Store
   readonly #key: string
+  readonly #isOver = new AbortController()
+  #refreshing: Promise<void> = Promise.resolve()
   #refreshedAt = 0
-  #refreshing: Promise<void> | undefined
 
   private constructor(store: Store, thing: MarkedThing) {
     this.#store = store
@@ -41,21 +43,20 @@ export class RemovalMark {
   static async put(store: Store, thing: MarkedThing): Promise<RemovalMark> {
     const mark = new RemovalMark(store, thing)
     await mark.#refresh()
+    mark.#refreshing = repeat(REFRESH_MS, mark.#isOver.signal, () => mark.#refresh())
     return mark
   }
 
-  /** Keeps the mark fresh. @returns false when it may have been taken for abandoned: whoever removes must look again */
-  async keep(): Promise<boolean> {
-    const silentMs = performance.now() - this.#refreshedAt
-    if (silentMs < REFRESH_MS) return true
-    this.#refreshing ??= this.#refresh().finally(() => {
-      this.#refreshing = undefined
-    })
-    await this.#refreshing
-    return silentMs < DOUBT_MS
+  /** @returns false when the mark may have been taken for abandoned (it is fresh again): whoever removes must look again */
+  async isSure(): Promise<boolean> {
+    if (performance.now() - this.#refreshedAt < DOUBT_MS) return true
+    await this.#refresh()
+    return false
   }
 
   async drop(): Promise<void> {
+    this.#isOver.abort()
+    await this.#refreshing
     await this.#store.delete(this.#key)
   }
 

@@ -31,7 +31,8 @@ export async function removeUnfinished(
     const folder = path === '' ? '' : `${path}/`
     const metadata = await Promise.all(['zarr.json', '.zarray'].map((name) => store.stat(`${folder}${name}`)))
     if (metadata.every((object) => object === undefined)) {
-      const isStill = async (): Promise<boolean> => (await mayRemove()) && ((await mark?.keep()) !== false || isOurs())
+      const isStill = async (): Promise<boolean> =>
+        (await mayRemove()) && ((await mark?.isSure()) !== false || isOurs())
       const tiles = { store, prefix: `${folder}c/` }
       await removal.below({ what: 'unfinished matrix', run: runId }, tiles, isStill, (name) => tileName.test(name))
     }

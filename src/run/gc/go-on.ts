@@ -1,0 +1,35 @@
+import { hostname } from 'node:os'
+import type { Store } from '../../storage/index.ts'
+import { stateKey } from '../keys.ts'
+import { readState, writeState } from '../state.ts'
+import { expectUnmarked } from './mark.ts'
+
+/**
+ * Announces that this process goes on with a run, before it relies on anything that the run has left: from now on no removal of
+ * left-overs touches it.
+ * @returns puts the state back as it was, for when nothing comes of it
+ * @throws RemovalUnderWayError when a removal was quicker
+ */
+export async function goOnWith(store: Store, runId: string): Promise<() => Promise<void>> {
+  const before = await readState(store, runId)
+  const at = Date.now()
+  const { message: _, ...last } = before ?? { startedAt: at, tasksDone: 0, tasksTotal: 0 }
+  await writeState(store, runId, { ...last, state: 'running', heartbeatAt: at, pid: process.pid, host: hostname() })
+  const undo = async (): Promise<void> => {
+    if (before === undefined) await store.delete(stateKey(runId))
+    else await writeState(store, runId, before)
+  }
+  try {
+    for (const run of wholesOf(runId)) await expectUnmarked(store, { run })
+  } catch (error) {
+    await undo()
+    throw error
+  }
+  return undo
+}
+
+/** A run and the procedures that it may be a stage of: `a.b` is removed with `a`. */
+function wholesOf(runId: string): string[] {
+  const names = runId.split('.')
+  return names.map((_, at) => names.slice(0, at + 1).join('.')).filter((name) => name !== '')
+}
