@@ -2,6 +2,7 @@ import { basename, dirname, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { InputError } from '../errors.ts'
 import { FsStore } from './fs/fs-store.ts'
+import { GcsStore } from './gcs/gcs-store.ts'
 import { checkKey } from './key.ts'
 import { MemoryStore } from './memory/memory-store.ts'
 import { S3Store } from './s3/s3-store.ts'
@@ -28,7 +29,7 @@ export function openStore(url: string): Store {
     case 's3':
       return new S3Store(parsed.name, parsed.path)
     case 'gs':
-      throw new InputError(`${url}: this build has no adapter for gs:// yet; use s3://, a path or a file:// URL`)
+      return new GcsStore(parsed.name, parsed.path)
   }
 }
 

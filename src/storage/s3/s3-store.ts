@@ -4,6 +4,7 @@ import { checkKey, checkPrefix, isKey, objectUrl } from '../key.ts'
 import { resolveRange } from '../range.ts'
 import { inBatches } from '../remote/batches.ts'
 import { crc32c, decodeChecksum, encodeChecksum } from '../remote/checksum.ts'
+import { rangeHeader } from '../remote/range-header.ts'
 import { readBody } from '../remote/read-body.ts'
 import { type AttemptInfo, Requests } from '../remote/requests.ts'
 import { type RequestSettings, requestSettings } from '../remote/settings.ts'
@@ -237,10 +238,4 @@ export class S3Store implements Store {
     checkKey(key, this.url)
     return this.#root + key
   }
-}
-
-/** Value of the `Range` header, or `undefined` for a range of no bytes, which the header cannot say. */
-function rangeHeader(range: NonNullable<GetOptions['range']>): string | undefined {
-  if ('suffix' in range) return range.suffix > 0 ? `bytes=-${range.suffix}` : undefined
-  return range.length > 0 ? `bytes=${range.offset}-${range.offset + range.length - 1}` : undefined
 }
