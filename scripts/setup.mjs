@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { installTestServers, neededPrograms } from './test-servers.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const args = process.argv.slice(2)
@@ -55,6 +56,8 @@ function installSystemPackages() {
   if (flags.includes('--with-tests')) {
     wanted.python3 = () => has('python3')
     wanted['python3-venv'] = () => spawnSync('python3', ['-c', 'import ensurepip, venv']).status === 0
+    wanted['redis-server'] = () => has('redis-server')
+    for (const program of neededPrograms(root)) wanted[program] = () => has(program)
   }
   const missing = Object.keys(wanted).filter((name) => !wanted[name]())
   if (missing.length === 0) return
@@ -137,7 +140,13 @@ installSystemPackages()
 installNpmPackages()
 linkCommands()
 buildAddon()
-if (flags.includes('--with-tests')) installPython()
+if (flags.includes('--with-tests')) {
+  installPython()
+  await installTestServers({ root, say, run }).catch((error) => {
+    say(`failed: ${error.message}`)
+    process.exit(1)
+  })
+}
 
 if (command.length > 0) {
   const [program, ...rest] = command

@@ -2,12 +2,37 @@
 
 import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
-import { FsStore, MemoryStore, type Store } from '../../src/storage/index.ts'
+import { FsStore, MemoryStore, openStore, type Store } from '../../src/storage/index.ts'
+import { startVersitygw, type Versitygw } from '../helpers/servers/versitygw.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
 const implementations: Record<string, (t: ExecutionContext) => Promise<Store>> = {
   memory: async () => new MemoryStore(),
   fs: async (t) => new FsStore(await temporaryFolder(t)),
+  s3: (t) => remoteStore(t, async (bucket) => (await s3()).url(bucket)),
+}
+
+// One server for all tests of this file, started by the first that asks.
+const undo: (() => unknown)[] = []
+const shared = { teardown: (step: () => unknown) => void undo.push(step) }
+test.after.always(async () => {
+  for (const step of undo.reverse()) await step()
+})
+
+let startedS3: Promise<Versitygw> | undefined
+async function s3(): Promise<Versitygw> {
+  startedS3 ??= startVersitygw(shared)
+  const server = await startedS3
+  Object.assign(process.env, server.env)
+  return server
+}
+
+let buckets = 0
+/** A store in a bucket of its own, below a prefix. */
+async function remoteStore(t: ExecutionContext, urlOf: (bucket: string) => Promise<string>): Promise<Store> {
+  const store = openStore(`${await urlOf(`bucket-${buckets++}`)}/some/prefix`)
+  t.teardown(() => store.close())
+  return store
 }
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
@@ -90,6 +115,23 @@ for (const [name, make] of Object.entries(implementations)) {
     t.is(await store.get('a/b/c'), undefined)
     t.true(await store.put('a', bytes(2)))
     t.deepEqual(await keysOf(store, ''), ['a'])
+  })
+
+  test(`${name}: many objects are removed at once, also those that are not there`, async (t) => {
+    const store = await make(t)
+    for (let i = 0; i < 20; i++) await store.put(`m/${i}/o`, bytes(i))
+    await store.put('n/o', bytes(1))
+    await store.deleteAll(['nothing/here', 'm/0/o', 'm/0/o'])
+    await store.deleteAll([])
+    t.is((await keysOf(store, 'm/')).length, 19)
+    const listed = async function* (): AsyncGenerator<string> {
+      for await (const { key } of store.list('m/')) yield key
+    }
+    await store.deleteAll(listed())
+    t.deepEqual(await keysOf(store, ''), ['n/o'])
+    await t.throwsAsync(store.deleteAll(['../n/o']), { name: 'InvalidKeyError' })
+    await t.throwsAsync(store.deleteAll(['n/o'], { signal: AbortSignal.abort() }), { name: 'AbortError' })
+    t.deepEqual(await keysOf(store, ''), ['n/o'])
   })
 
   test(`${name}: no key is the folder of another`, async (t) => {

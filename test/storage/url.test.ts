@@ -8,6 +8,8 @@ test('the URL of a matrix splits into the store at its parent and a name', (t) =
   t.deepEqual(splitUrl('/data/my work/A%20b'), { store: 'file:///data/my%20work', path: 'A%20b' })
   t.deepEqual(splitUrl('/A'), { store: 'file:///', path: 'A' })
   t.deepEqual(splitUrl('memory://test/work/A'), { store: 'memory://test/work', path: 'A' })
+  t.deepEqual(splitUrl('s3://bucket/work/A/'), { store: 's3://bucket/work', path: 'A' })
+  t.deepEqual(splitUrl('gs://bucket/A'), { store: 'gs://bucket', path: 'A' })
   t.deepEqual(splitUrl('memory://test/A'), { store: 'memory://test', path: 'A' })
   t.is(splitUrl('A').path, 'A')
 })
@@ -20,6 +22,12 @@ test('a store and a key give a URL that splits into them again', (t) => {
   }
 })
 
+test('opening a store in a bucket asks nobody, and its URL opens it again', (t) => {
+  t.is(openStore('s3://bucket/some/work/').url, 's3://bucket/some/work')
+  t.is(openStore('s3://bucket').url, 's3://bucket')
+  t.is(objectUrl(openStore('s3://bucket').url, 'A/c/0'), 's3://bucket/A/c/0')
+})
+
 test('memory stores of one name share their objects, also by folder', async (t) => {
   const name = `url-test-${process.pid}`
   await openStore(`memory://${name}/work`).put('A/c/0', new Uint8Array([4]))
@@ -28,10 +36,18 @@ test('memory stores of one name share their objects, also by folder', async (t) 
 })
 
 test('what no adapter serves is refused with the reason', (t) => {
-  for (const url of ['s3://bucket/A', 'gs://bucket/A']) {
-    t.throws(() => openStore(url), { name: 'InputError', message: /this build has no adapter/ })
-    t.throws(() => splitUrl(url), { name: 'InputError', message: /this build has no adapter/ })
+  for (const url of ['s3://', 's3:///A', 's3://a b/A', 'gs://']) {
+    t.throws(() => openStore(url), { name: 'InputError', message: /names no valid bucket/ }, url)
+    t.throws(() => splitUrl(url), { name: 'InputError' }, url)
   }
+  for (const path of ['../A', 'A//B', 'A/./B']) {
+    t.throws(() => openStore(`s3://bucket/${path}`), { name: 'InvalidKeyError' }, path)
+  }
+  const error = t.throws(() => openStore('s3://key:planted@bucket/A'), {
+    name: 'InputError',
+    message: /no credentials/,
+  })
+  t.notRegex(String(error), /planted/)
   t.throws(() => openStore('http://host/A'), { name: 'InputError', message: /unknown scheme http/ })
   t.throws(() => openStore('file://host/A'), { name: 'InputError', message: /no valid file URL/ })
   t.throws(() => openStore(''), { name: 'InputError', message: /empty/ })

@@ -2,9 +2,9 @@
  * What a failed request means, whichever service it was sent to:
  * - `throttled`: the service asks for fewer requests (429, 503 SlowDown); tried again, slower;
  * - `transient`: resets, stalls, 500, 502, 503, short bodies, conflicts of two writers; tried again;
- * - `damaged`: the bytes are not those of the checksum; tried again a few times;
+ * - `damaged`: the bytes are not those of the checksum; tried again a few times, as the damage may be on the way or in the store;
+ * - `key-conflict`: the key would be the folder of another; tried again a few times, as it may be that folder that is being removed just now;
  * - `missing`, `exists`: answers rather than failures; an adapter turns them into results inside its attempt;
- * - `key-conflict`: the key would be the folder of another;
  * - `forbidden`, `full`, `input`, `fatal`: final.
  */
 export type FailureKind =
@@ -27,8 +27,8 @@ export interface Failure {
   readonly advice?: string | undefined
 }
 
-/** Attempts that are made at most on bytes that do not fit their checksum: a damaged object does not mend. */
-export const DAMAGED_ATTEMPTS = 3
+/** Attempts that are made at most at what most likely stays as it is. */
+export const FEW_ATTEMPTS = 3
 
 /** Thrown inside an attempt for bytes that are not those that were sent or asked for. */
 export class WrongBytesError extends Error {

@@ -5,7 +5,7 @@ import { StoreError } from '../errors.ts'
 import { objectUrl } from '../key.ts'
 import { AdaptiveRate, ratePrefix, type StartRates } from './adaptive-rate.ts'
 import { AttemptWatch } from './attempt-watch.ts'
-import { DAMAGED_ATTEMPTS, type Failure, StalledError, WrongBytesError } from './failure.ts'
+import { type Failure, FEW_ATTEMPTS, StalledError, WrongBytesError } from './failure.ts'
 import { type RequestSettings, SLOWEST_BYTES_PER_SECOND } from './settings.ts'
 import { storeErrorOf } from './store-error-of.ts'
 
@@ -137,7 +137,7 @@ class FailedAttempt extends Error {
 const failureIn = (error: unknown): Failure | undefined => (error instanceof FailedAttempt ? error.failure : undefined)
 
 function isWorthAnother(failure: Failure | undefined, attempts: number): boolean {
-  if (failure?.kind === 'damaged') return attempts < DAMAGED_ATTEMPTS
+  if (failure?.kind === 'damaged' || failure?.kind === 'key-conflict') return attempts < FEW_ATTEMPTS
   return failure?.kind === 'throttled' || failure?.kind === 'transient'
 }
 

@@ -78,7 +78,6 @@ async function start(port: number, { program, args, env, isReady }: ServerOption
     child.kill('SIGKILL')
     throw error
   }
-  child.stderr?.unref?.()
   return child
 }
 
