@@ -45,7 +45,7 @@ export async function computeOutputs(task: {
 
 /**
  * Hands the buffers of operands that nobody reads after this task to the kernel, each for a result of its size; those results get
- * no buffer of their own. @returns which operands were handed over
+ * no buffer of their own. What is stored nowhere stays where other processes would miss it should this task end elsewhere. @returns which operands were handed over
  */
 function donate(
   run: TaskRun,
@@ -57,6 +57,7 @@ function donate(
   for (const position of run.kernel.reuses) {
     const entry = operands[position]
     if (entry === undefined || !run.lease.soleReads.includes(position)) continue
+    if (entry.state === 'dirty' && run.keepsUnstored) continue
     const target = [...targets].find((at) => {
       const { layout, tileBytes } = run.writes[at]!.binding.array
       const isSameType = dtypeOf(entry.tile) === tileDtype(layout)

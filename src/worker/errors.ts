@@ -80,3 +80,28 @@ export class KernelOutputError extends NumpywrenError {
 export class UnboundNameError extends InputError {
   override readonly _tag = 'UnboundNameError'
 }
+
+/** The lease of a task is over while this worker still had it: what it did is not wanted. Never leaves the worker. */
+export class LeaseLostError extends NumpywrenError {
+  readonly _tag = 'LeaseLostError'
+  readonly category = 'transient' as const
+
+  constructor(task: string) {
+    super(`the lease of task ${task} is over; it belongs to another worker`)
+  }
+}
+
+/** A worker was started so shortly before its deadline that it could not do anything. */
+export class DeadlineError extends InputError {
+  override readonly _tag = 'DeadlineError'
+  readonly leftMs: number
+  readonly marginMs: number
+
+  constructor(leftMs: number, marginMs: number) {
+    super(
+      `${Math.round(leftMs)} ms are left until the deadline of the worker, of which ${marginMs} ms are kept for its end, so ${Math.round(leftMs - marginMs)} ms are left for work: give it more time or a shorter margin`,
+    )
+    this.leftMs = leftMs
+    this.marginMs = marginMs
+  }
+}

@@ -2,6 +2,7 @@
 
 export type { Durability, MatrixBinding, StopReason, Worker, WorkerOptions, WorkerState } from './contract.ts'
 export {
+  DeadlineError,
   InputTileError,
   KernelOutputError,
   LostTileError,

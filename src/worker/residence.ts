@@ -29,8 +29,11 @@ export class Residence {
       )
   }
 
-  /** A tile nobody will read again leaves the memory and, where it lies there, the store. */
-  async bury(tile: TileRef): Promise<void> {
+  /**
+   * A tile nobody will read again leaves the memory and, where it lies there, the store.
+   * @param mayStill whether this worker still knows that; a plan made meanwhile may have use for the tile
+   */
+  async bury(tile: TileRef, mayStill: () => boolean): Promise<void> {
     const binding = this.#options.matrices.get(tile.matrix)
     if (binding === undefined) return
     const id = tileId(tile)
@@ -40,7 +43,7 @@ export class Residence {
     if (!maybeStored) return
     await this.#memory.cache.settled(id)
     try {
-      await this.#memory.io.remove(tile, binding)
+      await this.#memory.io.remove(tile, binding, mayStill)
     } catch {
       // Left-overs cost space and nothing else; the collection of old runs takes them.
     }

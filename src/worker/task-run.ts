@@ -4,8 +4,10 @@ import type { Lease } from '../scheduler/index.ts'
 import type { CachedTile } from './cached-tile.ts'
 import { computeOutputs } from './compute.ts'
 import type { Durability, MatrixBinding } from './contract.ts'
-import { MemoryBudgetError, UnboundNameError } from './errors.ts'
+import { LeaseLostError, MemoryBudgetError, UnboundNameError } from './errors.ts'
+import type { Grant } from './grant.ts'
 import type { Outputs } from './outputs.ts'
+import { TaskResults } from './task-results.ts'
 import type { TileCache } from './tile-cache.ts'
 import type { TileIo } from './tile-io.ts'
 import { now } from './time.ts'
@@ -17,8 +19,13 @@ export interface TaskSurroundings {
   readonly matrices: ReadonlyMap<string, MatrixBinding>
   readonly memoryBytes: number
   readonly durability: Durability
+  readonly sharesMemory: boolean
+  /** Tasks that the worker takes on at a time. */
+  readonly width: number
   readonly cache: TileCache
   readonly io: TileIo
+  /** Whether a task is still this worker's. */
+  readonly isHeld: (run: TaskRun) => Promise<boolean>
 }
 
 /** Times (epoch ms) and amounts of a task, as its event reports them. */
@@ -41,17 +48,15 @@ export interface BoundTile {
   readonly binding: MatrixBinding
 }
 
-/** Waits for all, then throws the first failure. */
-async function settle(promises: readonly Promise<void>[]): Promise<void> {
-  for (const result of await Promise.allSettled(promises)) if (result.status === 'rejected') throw result.reason
-}
-
 /** One leased task on its way through read, compute and write. Whoever made it calls the steps in order and `dispose` at the end. */
 export class TaskRun {
-  /** The grant that counts; replaced when the same task is granted again to this worker. */
-  lease: Lease
-  /** Set when the grant is known to be lost: the result is not wanted. */
+  /** The grant that counts; replaced when it is renewed, and when the same task is granted again to this worker. */
+  grant: Grant
+  /** Set when the task is no longer this worker's: the grant was lost or given back, and the result is not wanted. */
   lost = false
+  /** Set when the way of this run is over, so that another grant of the task needs another run. */
+  ended = false
+  stage: 'waiting' | 'computing' | 'computed' = 'waiting'
   /** Whether the completion counted. */
   counted = false
   readonly detail: TaskDetail
@@ -61,14 +66,16 @@ export class TaskRun {
   /** Most bytes of tiles the task holds at once: distinct operands and results. */
   readonly claimBytes: number
   readonly measures: TaskMeasures
+  readonly results: TaskResults
   readonly #surroundings: TaskSurroundings
   readonly #pinned = new Map<string, CachedTile>()
   #outputs: Outputs | undefined
-  readonly #writing: Promise<void>[] = []
+  #readFrom = 0
 
   /** @throws UnboundNameError or MemoryBudgetError */
-  constructor(lease: Lease, surroundings: TaskSurroundings) {
-    this.lease = lease
+  constructor(grant: Grant, surroundings: TaskSurroundings) {
+    const { lease } = grant
+    this.grant = grant
     this.#surroundings = surroundings
     this.detail = surroundings.program.detail(lease.task)
     const kernel = surroundings.kernel(this.detail.kernel)
@@ -95,15 +102,51 @@ export class TaskRun {
       requests: 0,
       flops: 0,
     }
+    this.results = new TaskResults(this, surroundings)
+  }
+
+  get lease(): Lease {
+    return this.grant.lease
+  }
+
+  /** Whether operands must survive the kernel that are in this memory only: another process may have to do this task after all. */
+  get keepsUnstored(): boolean {
+    return !this.#surroundings.sharesMemory
+  }
+
+  /** How long its kernel has been running. */
+  get computingMs(): number {
+    if (this.stage === 'waiting') return 0
+    return (this.stage === 'computing' ? now() : this.measures.computedAt) - this.measures.computeAt
+  }
+
+  /** How long it took so far without its waits for memory and for a slot. */
+  get workMs(): number {
+    return this.measures.readAt - this.#readFrom + now() - this.measures.computeAt
+  }
+
+  /** @throws LeaseLostError when the task is no longer this worker's */
+  async mustHold(): Promise<void> {
+    if (await this.#surroundings.isHeld(this)) return
+    this.lost = true
+    this.ended = true
+    throw new LeaseLostError(this.lease.id)
+  }
+
+  /** True, and the run over, when the task is no longer this worker's. */
+  isOff(): boolean {
+    if (this.lost) this.ended = true
+    return this.lost
   }
 
   /** Brings every operand into memory and holds it there. */
   async read(): Promise<void> {
-    const { cache } = this.#surroundings
+    const { cache, program } = this.#surroundings
+    this.#readFrom = now()
     const distinct = new Map(this.reads.flatMap((tile) => (tile ? [[tileId(tile.ref), tile]] : [])))
     const results = await Promise.allSettled(
       [...distinct].map(async ([id, { ref, binding }]) => {
-        const { entry, bytesRead } = await cache.pin(ref, binding)
+        const { entry, bytesRead } = await cache.pin(ref, binding, () => program.writerOf(ref) !== undefined)
         this.#pinned.set(id, entry)
         this.measures.bytesRead += bytesRead
         if (bytesRead > 0) this.measures.requests++
@@ -118,47 +161,21 @@ export class TaskRun {
   async compute(): Promise<void> {
     const operands = this.reads.map((tile) => tile && this.#pinned.get(tileId(tile.ref)))
     this.measures.computeAt = now()
+    this.stage = 'computing'
     this.#outputs = await computeOutputs({ run: this, operands, cache: this.#surroundings.cache })
     this.measures.computedAt = now()
+    this.stage = 'computed'
     this.measures.flops = this.#outputs.flops
   }
 
-  /**
-   * Leaves the results in the cache for tasks that read them. With `full` they are durable before that; with `outputs` those of
-   * outputs are written from here on, behind the tasks that read them: {@link stored} tells when they are.
-   */
+  /** Hands the results on ({@link TaskResults}). @throws LeaseLostError, or what the store throws */
   async publish(): Promise<void> {
-    const { cache, io, durability } = this.#surroundings
+    if (this.#outputs === undefined) return
+    await this.mustHold()
+    await this.results.storeFirst(this.#outputs)
     const outputs = this.#outputs
-    if (outputs === undefined) return
-    if (durability === 'full') {
-      await settle(
-        this.writes.map((write, i) => this.#count(io.write(write.ref, write.binding, outputs.tiles[i]!.tile), write)),
-      )
-    }
     this.#outputs = undefined
-    const stored = durability === 'full'
-    for (const [i, write] of this.writes.entries()) {
-      const entry = cache.insert(write.ref, write.binding, { ...outputs.tiles[i]!, stored })
-      if (!stored && entry !== undefined && write.binding.role === 'output') {
-        const writing = this.#count(cache.store(entry), write)
-        // Whoever waits for `stored` gets the failure.
-        writing.catch(() => undefined)
-        this.#writing.push(writing)
-      }
-    }
-  }
-
-  /** Resolves when every result that has to lie in the store does. @throws what the store throws */
-  async stored(): Promise<void> {
-    await settle(this.#writing)
-    this.measures.writtenAt = now()
-  }
-
-  async #count(writing: Promise<void>, { binding }: BoundTile): Promise<void> {
-    await writing
-    this.measures.bytesWritten += binding.array.tileBytes
-    this.measures.requests++
+    this.results.enter(outputs)
   }
 
   /** Lets go of the operands, so that those nobody reads any more can go. */

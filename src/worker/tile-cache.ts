@@ -4,6 +4,7 @@ import { type TileRef, tileId } from '../lambdapack/index.ts'
 import type { BufferPool } from './buffer-pool.ts'
 import type { CachedTile } from './cached-tile.ts'
 import type { MatrixBinding } from './contract.ts'
+import { ResidentTiles } from './resident-tiles.ts'
 import { Room } from './room.ts'
 import type { TileIo } from './tile-io.ts'
 import { now } from './time.ts'
@@ -30,27 +31,25 @@ export class TileCache {
   readonly #room: Room
   readonly #io: TileIo
   readonly #events: EventSink
-  /** In order of use, least recent first. */
-  readonly #tiles = new Map<string, CachedTile>()
+  readonly #tiles: ResidentTiles
   readonly #loads = new Map<string, Load>()
-  /** Intermediate tiles known to lie in the store. */
-  readonly #stored = new Set<string>()
-  #dirtyBytes = 0
 
   constructor(options: { readonly pool: BufferPool; readonly io: TileIo; readonly events: EventSink }) {
     this.#pool = options.pool
-    this.#room = new Room(options.pool, () => this.#evictClean() || (this.#spill() ?? false))
+    this.#tiles = new ResidentTiles(options.pool, () => this.#room.changed())
+    this.#room = new Room(options.pool, () => this.#tiles.evict() || (this.#spill() ?? false))
     this.#io = options.io
     this.#events = options.events
   }
 
   /** Bytes of tiles that exist here only. */
   get dirtyBytes(): number {
-    return this.#dirtyBytes
+    return this.#tiles.dirtyBytes
   }
 
+  /** Whether the tile is here or on its way. */
   has(id: string): boolean {
-    return this.#tiles.has(id)
+    return this.#tiles.get(id) !== undefined || this.#loads.has(id)
   }
 
   /** A buffer of exactly this size, making room first come first served. @throws what a spill throws */
@@ -76,18 +75,18 @@ export class TileCache {
 
   /** Frees a result that will not be inserted. */
   discard(result: { readonly tile: Tile; readonly pooled: boolean }): void {
-    this.#freeBuffer(result)
-    this.#room.changed()
+    this.#tiles.free(result)
   }
 
-  /** Holds a tile in memory, reading it if need be, until {@link unpin}. */
-  async pin(ref: TileRef, binding: MatrixBinding): Promise<Pinned> {
+  /**
+   * Holds a tile in memory, reading it if need be, until {@link unpin}.
+   * @param isWritten whether a task of the program writes it
+   */
+  async pin(ref: TileRef, binding: MatrixBinding, isWritten: () => boolean): Promise<Pinned> {
     const id = tileId(ref)
     const entry = this.#tiles.get(id)
     if (entry !== undefined) {
-      entry.pins++
-      this.#tiles.delete(id)
-      this.#tiles.set(id, entry)
+      this.#tiles.pin(entry)
       return { entry, bytesRead: 0 }
     }
     const load = this.#loads.get(id)
@@ -95,16 +94,18 @@ export class TileCache {
       load.pins++
       return { entry: await load.done, bytesRead: 0 }
     }
-    const started: Load = { pins: 1, done: this.#load(id, ref, binding) }
+    const started: Load = { pins: 1, done: this.#load(id, { ref, binding, isWritten }) }
     this.#loads.set(id, started)
     return { entry: await started.done, bytesRead: binding.array.tileBytes }
   }
 
+  /** Holds a tile that is here. */
+  hold(entry: CachedTile): void {
+    entry.pins++
+  }
+
   unpin(entry: CachedTile): void {
-    entry.pins--
-    if (entry.pins > 0) return
-    if (entry.dead) this.#remove(entry)
-    this.#room.changed()
+    this.#tiles.unpin(entry)
   }
 
   /**
@@ -112,11 +113,7 @@ export class TileCache {
    * The tile leaves the cache. @returns false, and nothing has changed, when the buffer is not free or does not fit
    */
   donate(entry: CachedTile, bytes: number, ld: number): boolean {
-    const { pins, pooled, writing, tile } = entry
-    if (pins !== 1 || !pooled || writing !== undefined || this.#tiles.get(entry.id) !== entry) return false
-    if (tile.data.buffer.byteLength !== bytes || tile.ld !== ld) return false
-    this.#forget(entry)
-    return true
+    return this.#tiles.donate(entry, bytes, ld)
   }
 
   /**
@@ -131,43 +128,48 @@ export class TileCache {
   ): CachedTile | undefined {
     const id = tileId(ref)
     const { tile, pooled, stored } = result
-    const entry: CachedTile = {
-      id,
-      ref,
-      binding,
-      tile,
-      pooled,
-      pins: 0,
-      state: stored ? 'clean' : 'dirty',
-      writing: undefined,
-      dead: false,
+    const known = this.#tiles.get(id)
+    if (known === undefined && !this.#loads.has(id)) {
+      const entry = this.#tiles.add({ ref, binding, tile, pooled, pins: 0, state: stored ? 'clean' : 'dirty' })
+      this.#room.changed()
+      return entry
     }
-    if (stored && binding.role === 'intermediate') this.#stored.add(id)
-    if (this.#tiles.has(id) || this.#loads.has(id)) this.#freeBuffer(entry)
-    else {
-      this.#tiles.set(id, entry)
-      if (!stored) this.#dirtyBytes += tile.data.buffer.byteLength
-    }
-    this.#room.changed()
-    return this.#tiles.get(id)
+    if (known !== undefined && stored) this.#tiles.markStored(known)
+    this.#tiles.free(result)
+    return known
   }
 
-  /** Writes a dirty tile behind whoever reads it meanwhile. Resolves when the store has it. @throws what the store throws */
-  async store(entry: CachedTile): Promise<void> {
+  /**
+   * Writes a dirty tile behind whoever reads it meanwhile. Resolves when the store has it.
+   * @param mayStill asked before each attempt; what it throws ends the write
+   * @throws what the store throws
+   */
+  async store(entry: CachedTile, mayStill?: () => Promise<void>): Promise<void> {
     if (entry.state === 'clean') return
-    entry.writing ??= this.#write(entry)
+    entry.writing ??= this.#write(entry, mayStill)
     await entry.writing
+  }
+
+  /** Writes a tile, should it be here and nowhere else. @throws as {@link store} */
+  async storeIfDirty(id: string, mayStill: () => Promise<void>): Promise<void> {
+    const entry = this.#tiles.get(id)
+    if (entry === undefined || entry.state === 'clean') return
+    this.hold(entry)
+    try {
+      await this.store(entry, mayStill)
+    } finally {
+      this.unpin(entry)
+    }
+  }
+
+  /** Lets a result go that did not count and was not stored, unless somebody reads it. */
+  forsake(entry: CachedTile): void {
+    this.#tiles.forsake(entry)
   }
 
   /** Lets a tile go that nobody will read again. @returns whether the store may hold it */
   drop(id: string): boolean {
-    const entry = this.#tiles.get(id)
-    if (entry !== undefined) {
-      entry.dead = true
-      if (entry.pins === 0 && entry.writing === undefined) this.#remove(entry)
-    }
-    const spilling = entry?.writing !== undefined
-    return this.#stored.delete(id) || spilling
+    return this.#tiles.drop(id)
   }
 
   /** Resolves when no write of this tile is under way. */
@@ -175,32 +177,22 @@ export class TileCache {
     await this.#tiles.get(id)?.writing?.catch(() => undefined)
   }
 
-  async #load(id: string, ref: TileRef, binding: MatrixBinding): Promise<CachedTile> {
-    const bytes = binding.array.tileBytes
+  async #load(
+    id: string,
+    tile: { readonly ref: TileRef; readonly binding: MatrixBinding; readonly isWritten: () => boolean },
+  ): Promise<CachedTile> {
+    const { ref, binding, isWritten } = tile
     let buffer: ArrayBuffer | undefined
     try {
-      buffer = await this.acquire(bytes)
-      const tile = await this.#io.read(ref, binding, buffer)
-      const pooled = tile.data.buffer === buffer
+      buffer = await this.acquire(binding.array.tileBytes)
+      const found = await this.#io.read(ref, binding, { into: buffer, isWritten })
+      const pooled = found.data.buffer === buffer
       if (!pooled) {
-        this.#pool.adopt(tile.data.buffer.byteLength)
+        this.#pool.adopt(found.data.buffer.byteLength)
         this.giveBack(buffer)
       }
-      if (binding.role === 'intermediate') this.#stored.add(id)
       const pins = this.#loads.get(id)?.pins ?? 1
-      const entry: CachedTile = {
-        id,
-        ref,
-        binding,
-        tile,
-        pooled,
-        pins,
-        state: 'clean',
-        writing: undefined,
-        dead: false,
-      }
-      this.#tiles.set(id, entry)
-      return entry
+      return this.#tiles.add({ ref, binding, tile: found, pooled, pins, state: 'clean' })
     } catch (error) {
       if (buffer !== undefined) this.giveBack(buffer)
       throw error
@@ -209,54 +201,24 @@ export class TileCache {
     }
   }
 
-  #evictClean(): boolean {
-    for (const entry of this.#tiles.values()) {
-      if (entry.pins > 0 || entry.state === 'dirty' || entry.writing !== undefined) continue
-      this.#remove(entry)
-      return true
-    }
-    return false
-  }
-
   /** Writes the least recently used dirty tile; when it is still unpinned afterwards it is clean and can go. */
   #spill(): Promise<void> | undefined {
-    for (const entry of this.#tiles.values()) {
-      if (entry.pins > 0 || entry.state === 'clean') continue
-      entry.writing ??= this.#write(entry).then(() => {
-        const bytes = entry.binding.array.tileBytes
-        this.#events.emit({ type: 'tile', what: 'spilled', tile: entry.id, bytes, at: now() })
-      })
-      return entry.writing
-    }
-    return undefined
+    const entry = this.#tiles.oldestDirty()
+    if (entry === undefined) return undefined
+    entry.writing ??= this.#write(entry).then(() => {
+      const bytes = entry.binding.array.tileBytes
+      this.#events.emit({ type: 'tile', what: 'spilled', tile: entry.id, bytes, at: now() })
+    })
+    return entry.writing
   }
 
-  async #write(entry: CachedTile): Promise<void> {
+  async #write(entry: CachedTile, mayStill?: () => Promise<void>): Promise<void> {
     try {
-      await this.#io.write(entry.ref, entry.binding, entry.tile)
-      entry.state = 'clean'
-      this.#dirtyBytes -= entry.tile.data.buffer.byteLength
-      if (entry.binding.role === 'intermediate' && !entry.dead) this.#stored.add(entry.id)
+      await this.#io.write(entry.ref, entry.binding, entry.tile, mayStill)
+      this.#tiles.markStored(entry)
     } finally {
       entry.writing = undefined
-      if (entry.dead && entry.pins === 0) this.#remove(entry)
+      if (entry.dead && entry.pins === 0) this.#tiles.remove(entry)
     }
-  }
-
-  #remove(entry: CachedTile): void {
-    if (this.#tiles.get(entry.id) !== entry) return
-    this.#forget(entry)
-    this.#freeBuffer(entry)
-    this.#room.changed()
-  }
-
-  #forget(entry: CachedTile): void {
-    this.#tiles.delete(entry.id)
-    if (entry.state === 'dirty') this.#dirtyBytes -= entry.tile.data.buffer.byteLength
-  }
-
-  #freeBuffer({ pooled, tile }: { readonly tile: Tile; readonly pooled: boolean }): void {
-    if (pooled) this.#pool.give(tile.data.buffer as ArrayBuffer)
-    else this.#pool.forget(tile.data.buffer.byteLength)
   }
 }

@@ -37,25 +37,37 @@ export class TileIo {
 
   /**
    * @param into a buffer of the array's tileBytes
+   * @param isWritten whether a task of the program writes the tile: then its absence is a loss even where absent tiles read as zeros
    * @throws InputTileError, LostTileError, NonFiniteInputError or what the store throws
    */
-  async read(tile: TileRef, binding: MatrixBinding, into: ArrayBuffer): Promise<Tile> {
+  async read(
+    tile: TileRef,
+    binding: MatrixBinding,
+    { into, isWritten }: { readonly into: ArrayBuffer; readonly isWritten: () => boolean },
+  ): Promise<Tile> {
     const { array } = binding
     const found = await this.#stored(tile, binding, into)
     if (found === undefined) {
-      if (binding.absentIsFill) return withRetries(() => array.readTile(tile.index, { into }))
+      if (binding.absentIsFill && !isWritten()) return withRetries(() => array.readTile(tile.index, { into }))
       throw this.#missing(tile, binding, 'is missing')
     }
     if (binding.role === 'input') await this.#expectFinite(tile, array, found)
     return found
   }
 
-  async write(tile: TileRef, binding: MatrixBinding, data: Tile): Promise<void> {
-    await withRetries(() => binding.array.putTile(tile.index, data))
+  /** @param mayStill asked before each attempt; what it throws ends the write */
+  async write(tile: TileRef, binding: MatrixBinding, data: Tile, mayStill?: () => Promise<void>): Promise<void> {
+    await withRetries(async () => {
+      await mayStill?.()
+      await binding.array.putTile(tile.index, data)
+    })
   }
 
-  async remove(tile: TileRef, binding: MatrixBinding): Promise<void> {
-    await withRetries(() => binding.array.deleteTile(tile.index))
+  /** @param mayStill asked before each attempt: false leaves the tile where it is */
+  async remove(tile: TileRef, binding: MatrixBinding, mayStill: () => boolean = () => true): Promise<void> {
+    await withRetries(async () => {
+      if (mayStill()) await binding.array.deleteTile(tile.index)
+    })
   }
 
   async #stored(tile: TileRef, binding: MatrixBinding, into: ArrayBuffer): Promise<Tile | undefined> {

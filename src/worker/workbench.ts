@@ -1,44 +1,67 @@
 import type { Task } from '../lambdapack/index.ts'
-import type { Lease } from '../scheduler/index.ts'
 import type { WorkerOptions } from './contract.ts'
+import { isCoordinatorGone } from './coordinator-gone.ts'
+import type { Deadline } from './deadline.ts'
+import type { Grant } from './grant.ts'
+import { handBack } from './hand-back.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
+import type { Loop } from './loop.ts'
 import { TaskRun, type TaskSurroundings } from './task-run.ts'
 import { TaskSteps } from './task-steps.ts'
 import type { WorkerMemory } from './worker-memory.ts'
 
-/** What the loop that leases tells its workbench and hears from it. */
-export interface Loop {
-  /** True when the worker drains: what does not compute yet is given back. */
-  isDraining(): boolean
-  /** Something changed that the loop may wait for. */
-  wake(): void
-  /** The worker cannot go on. */
-  crash(error: unknown): void
+/** A task on the bench. */
+interface Held {
+  readonly run: TaskRun
+  /** Settles when the task is cleared away, or left where it is. */
+  readonly end: Promise<void>
+  readonly leave: () => void
 }
 
 /** The tasks that a worker holds, from lease to completion. */
 export class Workbench {
+  readonly #options: WorkerOptions
+  readonly #memory: WorkerMemory
   readonly #loop: Loop
   readonly #surroundings: TaskSurroundings
   readonly #keeper: LeaseKeeper
   readonly #steps: TaskSteps
-  /** Tasks held, by id. */
-  readonly #runs = new Map<string, TaskRun>()
+  /** By task id. */
+  readonly #held = new Map<string, Held>()
+  /** Everything under way that the worker waits for before it stops. */
   readonly #ends = new Set<Promise<void>>()
+  readonly #gone = new AbortController()
   #computing = 0
 
-  constructor(options: WorkerOptions, memory: WorkerMemory, loop: Loop) {
+  constructor(
+    options: WorkerOptions,
+    setting: {
+      readonly memory: WorkerMemory
+      readonly loop: Loop
+      /** Tasks that may be on their way to the end of computing. */
+      readonly width: number
+      readonly deadline: Deadline | undefined
+    },
+  ) {
+    const { memory, loop, width, deadline } = setting
+    this.#options = options
+    this.#memory = memory
     this.#loop = loop
-    this.#keeper = new LeaseKeeper(options.coordinator, options.id)
-    this.#steps = new TaskSteps(options, memory, loop)
+    this.#keeper = new LeaseKeeper(options.coordinator, options.id, (error) => {
+      if (isCoordinatorGone(error)) loop.crash(error)
+    })
+    this.#steps = new TaskSteps(options, { memory, loop, deadline })
     this.#surroundings = {
       program: options.program,
       kernel: (name) => options.kernels.get(name),
       matrices: options.matrices,
       memoryBytes: memory.memoryBytes,
       durability: options.durability,
+      sharesMemory: options.sharesMemory ?? true,
+      width,
       cache: memory.cache,
       io: memory.io,
+      isHeld: (run) => this.#keeper.isHeld(run),
     }
   }
 
@@ -49,7 +72,16 @@ export class Workbench {
 
   /** Tasks whose results wait for the store or the coordinator. */
   get behind(): number {
-    return this.#runs.size - this.#computing
+    return this.#held.size - this.#computing
+  }
+
+  /** Whether no task is held. */
+  get isEmpty(): boolean {
+    return this.#held.size === 0
+  }
+
+  *runs(): Iterable<TaskRun> {
+    for (const { run } of this.#held.values()) yield run
   }
 
   /** Tasks that completions here made ready and whose operands are here, named once. */
@@ -57,33 +89,83 @@ export class Workbench {
     return this.#steps.takePreferred()
   }
 
-  start(lease: Lease): void {
-    const known = this.#runs.get(lease.id)
-    if (known !== undefined) {
-      // This worker was too slow to renew and was given its own task again: the work under way goes on under the new lease.
-      known.lease = lease
-      known.lost = false
-      this.#keeper.add(known)
-      return
+  start(grants: readonly Grant[]): void {
+    if (this.#loop.isDraining()) this.#giveBack(grants)
+    else for (const grant of this.#steps.inOrder(grants)) this.#startOne(grant)
+  }
+
+  /** Gives back, or with the run over just drops, what does not compute yet. */
+  handBackWaiting({ isOver }: { readonly isOver: boolean }): void {
+    const waiting = [...this.runs()].filter(({ stage, lost }) => stage === 'waiting' && !lost)
+    for (const run of waiting) run.lost = true
+    if (!isOver) this.#giveBack(waiting.map(({ grant }) => grant))
+  }
+
+  /** The time for work is over: gives back all whose results are not there yet, and does not wait for kernels that run. */
+  abandon(): void {
+    const open = [...this.#held.values()].filter(({ run }) => run.stage !== 'computed')
+    for (const { run, leave } of open) {
+      run.lost = true
+      leave()
     }
-    this.#computing++
-    const end = this.#carryOut(lease)
-      .catch((error: unknown) => this.#loop.crash(error))
-      .finally(() => {
-        this.#ends.delete(end)
-        this.#loop.wake()
-      })
-    this.#ends.add(end)
+    this.#giveBack(open.map(({ run }) => run.grant))
+  }
+
+  /** All time is over: waits for nothing any more. */
+  leaveNow(): void {
+    this.letGo()
+    this.#gone.abort()
+  }
+
+  /** Drops everything without a word: nobody is there to hear it, or to want it. */
+  letGo(): void {
+    for (const run of this.runs()) run.lost = true
   }
 
   /** Resolves when nothing is held any more. */
   async cleared(): Promise<void> {
-    while (this.#ends.size > 0) await Promise.all(this.#ends)
+    const gone = new Promise<void>((resolve) => {
+      this.#gone.signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+    while (this.#ends.size > 0 && !this.#gone.signal.aborted) await Promise.race([Promise.all(this.#ends), gone])
     this.#keeper.close()
   }
 
-  async #carryOut(lease: Lease): Promise<void> {
-    let run: TaskRun | undefined
+  #giveBack(grants: readonly Grant[]): void {
+    void this.#wait(handBack(grants, { options: this.#options, memory: this.#memory }))
+  }
+
+  #startOne(grant: Grant): void {
+    const known = this.#held.get(grant.lease.id)
+    if (known === undefined) this.#begin(grant)
+    else if (known.run.ended) void this.#wait(known.end.then(() => this.start([grant])))
+    else {
+      // This worker was too slow to renew and was given its own task again: the work under way goes on under the new lease.
+      known.run.grant = grant
+      known.run.lost = false
+      this.#keeper.add(known.run)
+    }
+  }
+
+  #begin(grant: Grant): void {
+    let run: TaskRun
+    try {
+      run = new TaskRun(grant, this.#surroundings)
+    } catch (error) {
+      void this.#wait(this.#steps.fail(grant, undefined, error))
+      return
+    }
+    this.#computing++
+    this.#keeper.add(run)
+    let leave = (): void => undefined
+    const left = new Promise<void>((resolve) => {
+      leave = resolve
+    })
+    const end = this.#wait(Promise.race([this.#carryOut(run), left]))
+    this.#held.set(grant.lease.id, { run, end, leave })
+  }
+
+  async #carryOut(run: TaskRun): Promise<void> {
     let computing = true
     const computed = (): void => {
       if (computing) this.#computing--
@@ -91,16 +173,25 @@ export class Workbench {
       this.#loop.wake()
     }
     try {
-      run = new TaskRun(lease, this.#surroundings)
-      this.#runs.set(run.lease.id, run)
-      this.#keeper.add(run)
       await this.#steps.work(run, computed)
     } catch (error) {
-      await this.#steps.fail(run?.lease ?? lease, run, error)
+      await this.#steps.fail(run.grant, run, error)
     } finally {
       computed()
-      this.#runs.delete(lease.id)
-      if (run !== undefined) this.#keeper.remove(run)
+      this.#held.delete(run.lease.id)
+      this.#keeper.remove(run)
     }
+  }
+
+  /** Has the worker wait for something before it stops; a failure of it ends the worker. */
+  #wait(work: Promise<void>): Promise<void> {
+    const end = work
+      .catch((error: unknown) => this.#loop.crash(error))
+      .finally(() => {
+        this.#ends.delete(end)
+        this.#loop.wake()
+      })
+    this.#ends.add(end)
+    return end
   }
 }

@@ -31,6 +31,7 @@ async function setUp(tiles: number, faults: Faults = {}) {
   const cache = new TileCache({ pool, io, events: sink })
   const binding: MatrixBinding = { role: 'intermediate', array, absentIsFill: false }
   const at = (i: number, j: number): TileRef => ({ matrix: 'S', index: [i, j] })
+  const pin = (ref: TileRef) => cache.pin(ref, binding, () => true)
   const make = async (value: number) => {
     const tile = tileOver(await cache.acquire(array.tileBytes), layout, { rows: 2, cols: 2 })
     tile.data.fill(value)
@@ -39,13 +40,13 @@ async function setUp(tiles: number, faults: Faults = {}) {
   const insert = async (ref: TileRef, value: number, stored = false): Promise<void> => {
     cache.insert(ref, binding, { tile: await make(value), pooled: true, stored })
   }
-  return { array, pool, cache, binding, events, reads, at, insert, ld: fullTile(layout).rows }
+  return { array, pool, cache, binding, events, reads, at, pin, insert, ld: fullTile(layout).rows }
 }
 
 test('reads of one tile at the same time are one read', async (t) => {
-  const { array, cache, binding, reads, at } = await setUp(4)
+  const { array, reads, at, pin } = await setUp(4)
   await array.putTile([0, 1], { data: Float64Array.of(1, 2, 3, 4), rows: 2, cols: 2, ld: 2 })
-  const pins = await Promise.all([1, 2, 3].map(() => cache.pin(at(0, 1), binding)))
+  const pins = await Promise.all([1, 2, 3].map(() => pin(at(0, 1))))
   t.is(reads.length, 1)
   t.deepEqual(
     pins.map((p) => p.bytesRead),
@@ -53,22 +54,22 @@ test('reads of one tile at the same time are one read', async (t) => {
   )
   t.is(pins[0]?.entry.pins, 3)
   t.deepEqual([...pins[0]!.entry.tile.data], [1, 2, 3, 4])
-  t.is((await cache.pin(at(0, 1), binding)).bytesRead, 0)
+  t.is((await pin(at(0, 1))).bytesRead, 0)
 })
 
 test('a failed read fails everybody who waits for it and leaves nothing behind', async (t) => {
-  const { cache, binding, pool, at } = await setUp(4)
-  const results = await Promise.allSettled([1, 2].map(() => cache.pin(at(3, 3), binding)))
+  const { pool, at, pin } = await setUp(4)
+  const results = await Promise.allSettled([1, 2].map(() => pin(at(3, 3))))
   for (const result of results) t.is((result as PromiseRejectedResult).reason._tag, 'LostTileError')
   t.is(pool.usedBytes, 0)
 })
 
 test('the least recently used clean tile goes first; pinned tiles stay', async (t) => {
-  const { cache, binding, at, insert } = await setUp(3)
+  const { cache, at, pin, insert } = await setUp(3)
   for (const j of [0, 1, 2]) await insert(at(0, j), j, true)
-  const { entry } = await cache.pin(at(0, 0), binding)
+  const { entry } = await pin(at(0, 0))
   cache.unpin(entry)
-  const pinned = await cache.pin(at(0, 1), binding)
+  const pinned = await pin(at(0, 1))
   await insert(at(1, 0), 9, true)
   t.deepEqual(
     [0, 1, 2].map((j) => cache.has(`S[0,${j}]`)),
@@ -79,7 +80,7 @@ test('the least recently used clean tile goes first; pinned tiles stay', async (
 })
 
 test('a dirty tile is written before it goes and read back with the same bits', async (t) => {
-  const { array, cache, binding, events, at, insert } = await setUp(2)
+  const { array, cache, events, at, pin, insert } = await setUp(2)
   await insert(at(0, 0), Math.PI)
   await insert(at(0, 1), 1)
   t.is(cache.dirtyBytes, 2 * array.tileBytes)
@@ -87,17 +88,17 @@ test('a dirty tile is written before it goes and read back with the same bits', 
   t.false(cache.has('S[0,0]'))
   t.true(await array.hasTile([0, 0]))
   t.like(events[0], { type: 'tile', what: 'spilled', tile: 'S[0,0]' })
-  const { entry } = await cache.pin(at(0, 0), binding)
+  const { entry } = await pin(at(0, 0))
   t.deepEqual([...entry.tile.data], [Math.PI, Math.PI, Math.PI, Math.PI])
 })
 
 test('a tile pinned while it is spilled stays', async (t) => {
-  const { array, cache, binding, at, insert } = await setUp(2, { beforePut: () => sleep(20) })
+  const { array, cache, at, pin, insert } = await setUp(2, { beforePut: () => sleep(20) })
   await insert(at(0, 0), 1)
   await insert(at(0, 1), 2)
   const buffer = cache.acquire(array.tileBytes)
   await sleep(5)
-  const { entry } = await cache.pin(at(0, 0), binding)
+  const { entry } = await pin(at(0, 0))
   t.false(cache.donate(entry, array.tileBytes, 2), 'never while it is being written')
   cache.giveBack(await buffer)
   t.true(cache.has('S[0,0]'))
@@ -117,10 +118,10 @@ test('a spill that fails fails who wanted the room, and the tile stays', async (
 })
 
 test('only a tile that nobody else holds, of the right size, is donated', async (t) => {
-  const { array, cache, binding, pool, at, insert, ld } = await setUp(4)
+  const { array, cache, pool, at, pin, insert, ld } = await setUp(4)
   await insert(at(0, 0), 1)
-  const { entry } = await cache.pin(at(0, 0), binding)
-  await cache.pin(at(0, 0), binding)
+  const { entry } = await pin(at(0, 0))
+  await pin(at(0, 0))
   t.false(cache.donate(entry, array.tileBytes, ld), 'held twice')
   cache.unpin(entry)
   t.false(cache.donate(entry, array.tileBytes + 8, ld), 'another size')
@@ -133,9 +134,9 @@ test('only a tile that nobody else holds, of the right size, is donated', async 
 })
 
 test('a dead tile goes with its last pin', async (t) => {
-  const { cache, binding, pool, at, insert } = await setUp(4)
+  const { cache, pool, at, pin, insert } = await setUp(4)
   await insert(at(0, 0), 1)
-  const { entry } = await cache.pin(at(0, 0), binding)
+  const { entry } = await pin(at(0, 0))
   t.false(cache.drop('S[0,0]'), 'it never came to the store')
   t.true(cache.has('S[0,0]'))
   cache.unpin(entry)
@@ -146,9 +147,9 @@ test('a dead tile goes with its last pin', async (t) => {
 })
 
 test('who waits for room gets it when a tile is let go', async (t) => {
-  const { array, cache, binding, at, insert } = await setUp(1)
+  const { array, cache, at, pin, insert } = await setUp(1)
   await insert(at(0, 0), 1, true)
-  const { entry } = await cache.pin(at(0, 0), binding)
+  const { entry } = await pin(at(0, 0))
   let got = false
   const waiting = cache.acquire(array.tileBytes).then(() => {
     got = true
