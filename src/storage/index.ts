@@ -11,6 +11,7 @@ export {
   StoreUnavailableError,
 } from './errors.ts'
 export { FsStore } from './fs/fs-store.ts'
+export { GcsStore } from './gcs/gcs-store.ts'
 export { objectUrl } from './key.ts'
 export { MemoryStore } from './memory/memory-store.ts'
 export { S3Store } from './s3/s3-store.ts'

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { encodeChecksum } from '../remote/checksum.ts'
+import { WrongBytesError } from '../remote/failure.ts'
 import type { ApiStream, GcsClient } from './client.ts'
 
 /** Size in bytes and CRC32C (as the service writes it) of an object. */
@@ -33,7 +34,12 @@ export class ObjectCalls {
 
   /** @param range value of a `Range` header */
   read(name: string, range: string | undefined, signal: AbortSignal): Promise<ApiStream> {
-    const headers = { 'cache-control': 'no-store', ...(range !== undefined && { range }) }
+    // What others stored compressed is to be unpacked by the service: a range is one of what was compressed.
+    const headers = {
+      'cache-control': 'no-store',
+      'accept-encoding': 'identity',
+      ...(range !== undefined && { range }),
+    }
     return this.#client.stream({ method: 'GET', path: this.#object(name), query: { alt: 'media' }, headers, signal })
   }
 
@@ -58,9 +64,8 @@ export class ObjectCalls {
 
   async facts(name: string, signal: AbortSignal): Promise<ObjectFacts> {
     const query = { fields: 'size,crc32c' }
-    const found = await this.#client.json({ method: 'GET', path: this.#object(name), query, signal })
-    const { size, crc32c } = found as { readonly size: string; readonly crc32c?: string }
-    return { bytes: Number(size), crc32c }
+    const found = record(await this.#client.json({ method: 'GET', path: this.#object(name), query, signal }))
+    return { bytes: size(found), crc32c: typeof found.crc32c === 'string' ? found.crc32c : undefined }
   }
 
   async remove(name: string, signal: AbortSignal): Promise<void> {
@@ -75,15 +80,28 @@ export class ObjectCalls {
       fields: 'items(name,size),nextPageToken',
       ...(from !== undefined && { pageToken: from }),
     }
-    const page = await this.#client.json({ method: 'GET', path: `/storage/v1/b/${this.#bucket}/o`, query, signal })
-    const { items = [], nextPageToken } = page as {
-      readonly items?: readonly { readonly name: string; readonly size: string }[]
-      readonly nextPageToken?: string
-    }
-    return { objects: items.map(({ name, size }) => ({ name, bytes: Number(size) })), next: nextPageToken }
+    const path = `/storage/v1/b/${this.#bucket}/o`
+    const { items = [], nextPageToken } = record(await this.#client.json({ method: 'GET', path, query, signal }))
+    if (!Array.isArray(items)) throw unexpected()
+    const objects = items.map(record).map((item) => ({ name: String(item.name), bytes: size(item) }))
+    return { objects, next: typeof nextPageToken === 'string' ? nextPageToken : undefined }
   }
 
   #object(name: string): string {
     return `/storage/v1/b/${this.#bucket}/o/${encodeURIComponent(name)}`
   }
 }
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) throw unexpected()
+  return value as Readonly<Record<string, unknown>>
+}
+
+/** The API writes 64-bit numbers as text. */
+function size({ size }: Readonly<Record<string, unknown>>): number {
+  if (!/^[0-9]{1,15}$/.test(String(size))) throw unexpected()
+  return Number(size)
+}
+
+const unexpected = (): WrongBytesError =>
+  new WrongBytesError('transient', 'the answer does not hold what was asked for')

@@ -56,9 +56,14 @@ export class GcsClient {
     })
   }
 
-  /** Sends a call whose answer is JSON, or nothing. @throws GcsResponseError, CredentialsError, the transport's errors */
+  /** Sends a call whose answer is JSON; `undefined` for one that is not, or not whole. @throws GcsResponseError, CredentialsError, the transport's errors */
   async json(call: ApiCall): Promise<unknown> {
-    return (await this.#send(call, 'json')).data
+    const { data } = await this.#send(call, 'text')
+    try {
+      return JSON.parse(data as string)
+    } catch {
+      return undefined
+    }
   }
 
   /** Sends a call whose answer is read piece by piece. @throws as {@link json} */
@@ -67,7 +72,7 @@ export class GcsClient {
     return { headers, body: data as Readable }
   }
 
-  async #send(call: ApiCall, responseType: 'json' | 'stream'): Promise<{ headers: Headers; data: unknown }> {
+  async #send(call: ApiCall, responseType: 'text' | 'stream'): Promise<{ headers: Headers; data: unknown }> {
     const { method, path, query = {}, body, signal } = call
     const url = `${this.#endpoint}${path}?${new URLSearchParams(query)}`
     const headers = await this.#authorize(url)
