@@ -4,34 +4,31 @@ import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { carryOut } from './carry-out.ts'
-import { describeStep, type PlanOptions, type Step, steps } from './plan.ts'
+import { describeStep, type Step } from './plan.ts'
 import type { StoreSite } from './store-site.ts'
-import { Tally } from './tally.ts'
+import type { Tally } from './tally.ts'
 import type { World } from './world.ts'
 
-export interface ChaosOptions extends PlanOptions {
+export interface ChaosOptions {
+  readonly steps: Iterable<Step>
   readonly leaseMs: number
   readonly limitMs: number
+  /** Time without a byte after which a store counts as stalled. */
+  readonly stallMs: number
   /** Whether to go on after so many steps. */
   readonly goesOn: (stepsDone: number) => boolean
-  /** Steps to carry out; others are only drawn. @default all */
-  readonly isWanted?: (step: Step) => boolean
   /** One line for each step, and what happened in it when something was violated or `verbose`. */
   readonly say: (text: string) => void
   readonly verbose: boolean
 }
 
 /** Carries out steps one after the other. Stores and servers of the world are used again and again. */
-export async function chaos(world: World, options: ChaosOptions): Promise<Tally> {
-  const tally = new Tally()
+export async function chaos(world: World, tally: Tally, options: ChaosOptions): Promise<void> {
   let done = 0
-  for (const step of steps(options)) {
-    if (!options.goesOn(done)) break
-    if (options.isWanted?.(step) === false) continue
+  for (const step of options.steps) {
+    if (!options.goesOn(done++)) return
     await carryOutStep(step, { world, tally, options })
-    done++
   }
-  return tally
 }
 
 interface Parts {
@@ -55,7 +52,8 @@ async function carryOutStep(step: Step, { world, tally, options }: Parts): Promi
     lines.push(line)
     if (verbose) say(line)
   }
-  const processes = world.processes(`step${step.number}`, site.env)
+  const env = { ...site.env, NUMPYWREN_STORE_STALL_MS: `${options.stallMs}` }
+  const processes = world.processes(`step${step.number}`, env)
   const violations = await carryOut(step, { site, redis, processes, references, leaseMs, limitMs, tally, log })
   for (const text of violations) tally.violations.push({ step: step.number, text })
   if (violations.length > 0) {

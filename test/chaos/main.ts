@@ -3,10 +3,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { faults } from './faults/index.ts'
 import { chaos } from './harness.ts'
-import type { CoordinatorKind } from './plan.ts'
+import { type CoordinatorKind, type Step, steps } from './plan.ts'
 import { type Algorithm, algorithmNames } from './problems.ts'
 import { Scope } from './scope.ts'
 import type { StoreKind } from './store-site.ts'
+import { Tally } from './tally.ts'
 import { World } from './world.ts'
 
 interface Options {
@@ -49,19 +50,20 @@ async function main(options: Options): Promise<number> {
     const world = await World.create(scope)
     if (world.diskProblem !== undefined) say(`full disk: skipped: ${world.diskProblem}`)
     const until = performance.now() + options.minutes * 60_000
-    const tally = await chaos(world, {
+    const tally = new Tally()
+    const drawn = steps({
       seed: options.seed,
       algorithms: options.only,
       stores: options.store,
       coordinators: options.coordinator,
       hasDisk: world.diskProblem === undefined,
+    })
+    await chaos(world, tally, {
+      steps: options.step === undefined ? drawn : [stepOf(drawn, options.step)],
       leaseMs: options.lease * 1000,
       limitMs: options.limit * 1000,
-      goesOn: (done) => {
-        if (end.signal.aborted) return false
-        return options.step === undefined ? performance.now() < until : done === 0
-      },
-      isWanted: ({ number }) => options.step === undefined || number === options.step,
+      stallMs: 5000,
+      goesOn: () => !end.signal.aborted && (options.step !== undefined || performance.now() < until),
       say,
       verbose: options.verbose ?? false,
     })
@@ -76,6 +78,12 @@ async function main(options: Options): Promise<number> {
   } finally {
     await scope.close()
   }
+}
+
+/** One step of a sequence, as it comes after all before it were drawn. */
+function stepOf(drawn: Iterable<Step>, wanted: number): Step {
+  for (const step of drawn) if (step.number === wanted) return step
+  throw new RangeError(`there is no step ${wanted}`)
 }
 
 const command = new Command('chaos')

@@ -3,9 +3,9 @@
 import { join } from 'node:path'
 import { startFakeGcs } from '../helpers/servers/fake-gcs.ts'
 import { HttpFaultProxy } from '../helpers/servers/fault-proxy-http.ts'
+import type { Teardown } from '../helpers/servers/start-server.ts'
 import { startVersitygw } from '../helpers/servers/versitygw.ts'
 import { FileObjects } from './objects.ts'
-import type { Scope } from './scope.ts'
 import { FolderProgress, ProxyProgress, type StoreSite } from './store-site.ts'
 
 const BUCKET = 'chaos'
@@ -24,7 +24,7 @@ export function fileStore(
   return { kind: 'fs', url, env: {}, objects, disk, progress: new FolderProgress(objects) }
 }
 
-export async function s3Store(scope: Scope, { folder, disk }: SitePlace): Promise<StoreSite> {
+export async function s3Store(scope: Teardown, { folder, disk }: SitePlace): Promise<StoreSite> {
   const server = await startVersitygw(scope, { parent: folder })
   await server.url(BUCKET)
   const progress = new ProxyProgress()
@@ -35,7 +35,7 @@ export async function s3Store(scope: Scope, { folder, disk }: SitePlace): Promis
   return { kind: 's3', url: `s3://${BUCKET}`, env, objects, proxy, disk, progress }
 }
 
-export async function gcsStore(scope: Scope, { folder, disk }: SitePlace): Promise<StoreSite> {
+export async function gcsStore(scope: Teardown, { folder, disk }: SitePlace): Promise<StoreSite> {
   const server = await startFakeGcs(scope, { parent: folder })
   await server.url(BUCKET)
   const progress = new ProxyProgress()

@@ -77,6 +77,50 @@ export function* steps(options: PlanOptions): Generator<Step> {
   }
 }
 
+export interface CoverOptions {
+  readonly seed: string
+  readonly problems: readonly Problem[]
+  readonly stores: readonly StoreKind[]
+  readonly hasDisk: boolean
+  readonly workers: number
+  /** Whether a kind of fault has been caused already. */
+  readonly isCaused: (kind: string) => boolean
+  /** Faults of one step. */
+  readonly faultsPerStep: number
+}
+
+/** Steps over Redis until every kind of fault was caused: what did not find its moment in one step comes again in a later one. */
+export function* coveringSteps(options: CoverOptions): Generator<Step> {
+  const root = new Random(options.seed)
+  for (let number = 1; ; number++) {
+    const random = root.fork(`step ${number}`)
+    const place = { store: options.stores[number % options.stores.length]!, coordinator: 'redis' as const }
+    const missing = faults.filter(
+      ({ kind, fits }) => !options.isCaused(kind) && fits({ ...place, hasDisk: options.hasDisk }),
+    )
+    const isLeft = faults.some(
+      ({ kind, fits }) =>
+        !options.isCaused(kind) && options.stores.some((store) => fits({ ...place, store, hasDisk: options.hasDisk })),
+    )
+    if (!isLeft) return
+    yield {
+      number,
+      ...place,
+      problems: [options.problems[number % options.problems.length]!],
+      durability: number % 3 === 0 ? 'outputs' : 'full',
+      workers: options.workers,
+      slots: 1,
+      memory: '64MiB',
+      faults: random
+        .shuffled(missing)
+        .slice(0, options.faultsPerStep)
+        .map((fault, index) => ({ fault, at: random.between(0.02, 0.6), random: random.fork(index) }))
+        .sort((a, b) => a.at - b.at),
+      afterKill: number % 2 === 0 ? 'wait' : 'resume',
+    }
+  }
+}
+
 /** One line that says what a step is. */
 export function describeStep(step: Step): string {
   const { number, problems, store, coordinator, durability, workers, memory, afterKill } = step

@@ -66,6 +66,14 @@ export const problems: readonly Problem[] = [
   svd(200, 48, 24),
 ]
 
+/** Smaller ones, for a short run. */
+export const smallProblems: readonly Problem[] = [
+  problem('cholesky', square('spd', 300, 32), [['-o', 'L']]),
+  qr(160, 32),
+  problem('lu', square('normal', 160, 32), [['-o', 'LU']]),
+  svd(96, 24, 12),
+]
+
 /** A command line of a problem. @param store URL that holds inputs and the run */
 export function commandOf(
   { algorithm, input, flags, results }: Problem,

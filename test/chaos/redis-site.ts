@@ -5,8 +5,7 @@ import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { RedisFaultProxy } from '../helpers/servers/fault-proxy-redis.ts'
-import { type Server, startServer } from '../helpers/servers/start-server.ts'
-import type { Scope } from './scope.ts'
+import { type Server, startServer, type Teardown } from '../helpers/servers/start-server.ts'
 
 /** The latest that an answer of Redis comes, on a machine that is busy. */
 const ANSWER_MS = 10_000
@@ -23,7 +22,7 @@ export class RedisSite {
   }
 
   /** @param parent folder to keep the server's files in */
-  static async start(scope: Scope, parent: string): Promise<RedisSite> {
+  static async start(scope: Teardown, parent: string): Promise<RedisSite> {
     const folder = await mkdtemp(join(parent, 'redis-'))
     await mkdir(join(folder, 'data'))
     const server = await startServer(scope, {

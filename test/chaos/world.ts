@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import type { Teardown } from '../helpers/servers/start-server.ts'
 import { fileStore, gcsStore, s3Store } from './make-sites.ts'
 import type { Problem } from './problems.ts'
 import { RunProcesses } from './processes.ts'
 import { RedisSite } from './redis-site.ts'
 import { References } from './reference.ts'
-import type { Scope } from './scope.ts'
 import type { StoreKind, StoreSite } from './store-site.ts'
 
 const sh = promisify(execFile)
@@ -24,13 +24,13 @@ export class World {
   /** Why no disk is filled, if none is. */
   readonly diskProblem: string | undefined
   readonly references: References
-  readonly #scope: Scope
+  readonly #scope: Teardown
   readonly #disk: string
   readonly #sites = new Map<StoreKind, Promise<StoreSite>>()
   readonly #inputs = new Map<string, Promise<void>>()
   #redis: Promise<RedisSite> | undefined
 
-  private constructor(scope: Scope, folder: string, disk: string, diskProblem: string | undefined) {
+  private constructor(scope: Teardown, folder: string, disk: string, diskProblem: string | undefined) {
     this.#scope = scope
     this.folder = folder
     this.#disk = disk
@@ -38,7 +38,7 @@ export class World {
     this.references = new References(folder, this.processes('undisturbed', {}))
   }
 
-  static async create(scope: Scope): Promise<World> {
+  static async create(scope: Teardown): Promise<World> {
     const folder = await mkdtemp(join(tmpdir(), 'numpywren-chaos-'))
     scope.teardown(() => rm(folder, { recursive: true, force: true }))
     const disk = join(folder, 'disk')
@@ -101,7 +101,7 @@ export class World {
 }
 
 /** Puts a small file system of its own at the folder. @returns why it could not */
-async function mountDisk(scope: Scope, folder: string): Promise<string | undefined> {
+async function mountDisk(scope: Teardown, folder: string): Promise<string | undefined> {
   if (process.getuid?.() !== 0) return 'needs root'
   try {
     await sh('mount', ['-t', 'tmpfs', '-o', `size=${DISK}`, 'tmpfs', folder])
