@@ -1,11 +1,18 @@
 import { readFile } from 'node:fs/promises'
 import type { RunEvent } from '../../src/events/index.ts'
-import { kernelRegistry } from '../../src/kernels/index.ts'
+import { type KernelRegistry, kernelRegistry } from '../../src/kernels/index.ts'
 import { type CompiledProgram, compile, parse } from '../../src/lambdapack/index.ts'
 import { BigMatrix } from '../../src/matrix/index.ts'
 import { type Coordinator, createEmbeddedCoordinator, type RunOutcome } from '../../src/scheduler/index.ts'
 import { MemoryStore, type Store } from '../../src/storage/index.ts'
-import { createWorker, type Durability, type MatrixBinding, type WorkerMemory } from '../../src/worker/index.ts'
+import {
+  createWorker,
+  type Durability,
+  type MatrixBinding,
+  type StopReason,
+  type WorkerMemory,
+  type WorkerState,
+} from '../../src/worker/index.ts'
 
 /** The shipped Cholesky program for an `nt x nt` grid. */
 export async function choleskyProgram(nt: number): Promise<CompiledProgram> {
@@ -67,6 +74,7 @@ export async function choleskyProblem(
 export interface RunResult {
   readonly outcome: RunOutcome
   readonly events: readonly RunEvent[]
+  readonly reason: StopReason | undefined
 }
 
 /** Runs a problem with one worker over an embedded coordinator. */
@@ -78,7 +86,13 @@ export async function runCholesky(
     readonly prefetch?: number
     readonly memoryBytes?: number
     readonly durability?: Durability
+    readonly sharesMemory?: boolean
     readonly memory?: WorkerMemory
+    readonly kernels?: KernelRegistry
+    readonly deadlineMs?: number
+    readonly deadlineMarginMs?: number
+    readonly idleMs?: number
+    readonly onState?: (state: WorkerState) => void
     readonly checkFinite?: boolean
     readonly todo?: ReadonlySet<string>
     readonly coordinator?: Coordinator
@@ -96,12 +110,17 @@ export async function runCholesky(
     coordinator,
     program,
     matrices,
-    kernels: kernelRegistry,
+    kernels: options.kernels ?? kernelRegistry,
     slots: options.slots ?? 2,
     prefetch: options.prefetch,
     memoryBytes: options.memoryBytes ?? 2 ** 28,
     durability: options.durability ?? 'outputs',
+    sharesMemory: options.sharesMemory,
     memory: options.memory,
+    deadlineMs: options.deadlineMs,
+    deadlineMarginMs: options.deadlineMarginMs,
+    idleMs: options.idleMs,
+    onState: options.onState,
     checkFinite: options.checkFinite,
     signal: options.signal,
     events: {
@@ -112,7 +131,7 @@ export async function runCholesky(
     },
   })
   await worker.run()
-  return { outcome: await coordinator.outcome(), events }
+  return { outcome: await coordinator.outcome(), events, reason: worker.reason }
 }
 
 /** max |A - L L^T| / (n max |A|), from the stored lower half. */
