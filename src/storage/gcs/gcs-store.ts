@@ -14,6 +14,8 @@ import { readObject } from './read-object.ts'
 
 /** Requests a second that a bucket takes from the start. */
 const RATES = { read: 5000, write: 1000 }
+/** Above that, the load may double every 20 minutes. */
+const DOUBLING_MS = 20 * 60_000
 
 /**
  * A store in a bucket of Google Cloud Storage. Endpoint and credentials are found as all of Google's clients find them: STORAGE_EMULATOR_HOST, else
@@ -40,6 +42,7 @@ export class GcsStore implements Store {
       storeUrl: this.url,
       settings: requestSettings(settings),
       rates: RATES,
+      doublingMs: DOUBLING_MS,
       classify: (error) => classify(error, bucket),
     })
   }

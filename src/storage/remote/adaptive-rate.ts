@@ -38,12 +38,17 @@ interface Prefix {
 export class AdaptiveRate {
   readonly #start: StartRates
   readonly #now: () => number
+  readonly #doublingMs: number | undefined
   readonly #prefixes = new Map<string, Prefix>()
 
-  /** @param now milliseconds of a clock that never goes back */
-  constructor(start: StartRates, now: () => number = () => performance.now()) {
+  /**
+   * @param now milliseconds of a clock that never goes back
+   * @param doublingMs time in which a rate above the starting one may double; without it the rate climbs evenly there, too
+   */
+  constructor(start: StartRates, now: () => number = () => performance.now(), doublingMs?: number) {
     this.#start = start
     this.#now = now
+    this.#doublingMs = doublingMs
   }
 
   /** Takes the next place in the prefix's order. @returns ms to wait before sending; 0 as long as the rate is not used up */
@@ -81,7 +86,12 @@ export class AdaptiveRate {
   #climb(state: Prefix, start: number, now: number): void {
     const seconds = (now - Math.max(state.changedAt, state.throttledAt + SETTLE_MS)) / 1000
     if (seconds <= 0) return
-    state.rate = Math.min(start * CEILING, state.rate + seconds * start * CLIMB)
+    const even = state.rate + seconds * start * CLIMB
+    const rate =
+      this.#doublingMs === undefined || even <= start
+        ? even
+        : Math.max(start, state.rate) * 2 ** ((seconds * 1000) / this.#doublingMs)
+    state.rate = Math.min(start * CEILING, rate)
     state.changedAt = now
   }
 

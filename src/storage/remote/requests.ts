@@ -15,6 +15,8 @@ export interface RequestPolicy {
   readonly settings: RequestSettings
   /** Requests a second and prefix that the provider promises from the start. */
   readonly rates: StartRates
+  /** Time (ms) in which a rate above these may double, where the provider says so. */
+  readonly doublingMs?: number
   /** What an error of the service's client means. Errors of the shared layer (stalls, wrong bytes) never come here. */
   readonly classify: (error: unknown) => Failure
 }
@@ -50,7 +52,7 @@ export class Requests {
   constructor(policy: RequestPolicy) {
     this.#policy = policy
     this.#limit = pLimit(policy.settings.connections)
-    this.#rate = new AdaptiveRate(policy.rates)
+    this.#rate = new AdaptiveRate(policy.rates, undefined, policy.doublingMs)
   }
 
   /**
