@@ -1,5 +1,6 @@
+import { isNumpywrenError } from '../errors.ts'
 import type { Tile } from '../kernels/index.ts'
-import { objectUrl, type Store } from '../storage/index.ts'
+import { type CorruptObjectError, objectUrl, type Store } from '../storage/index.ts'
 import type { Layout, TileArray, TileOptions } from './contract.ts'
 import { CorruptTileError, ReadOnlyError } from './errors.ts'
 import { checkFillValue, checkLayout, extentAt, gridOf, gridPosition } from './layout.ts'
@@ -124,7 +125,7 @@ export class BigMatrix implements TileArray {
 
   async getTile(index: readonly number[], { signal, into }: TileOptions = {}): Promise<Tile | undefined> {
     const key = this.tileKey(index)
-    const chunk = await this.store.get(key, { signal, into: into && new Uint8Array(into) })
+    const chunk = await this.#stored(index, { signal, into })
     if (chunk === undefined) return undefined
     const decoded = await decodeTile(chunk, this.#metadata.codec, this.layout, this.extentOf(index))
     if (!('problem' in decoded)) return decoded
@@ -235,6 +236,17 @@ export class BigMatrix implements TileArray {
       tiles,
       tilesStored,
       bytesStored,
+    }
+  }
+
+  /** The bytes of a tile. A store that sees damage by a checksum of its own says the same as ours would. */
+  async #stored(index: readonly number[], { signal, into }: TileOptions): Promise<Uint8Array | undefined> {
+    const key = this.tileKey(index)
+    try {
+      return await this.store.get(key, { signal, into: into && new Uint8Array(into) })
+    } catch (error) {
+      if (!isNumpywrenError(error, 'CorruptObjectError')) throw error
+      throw new CorruptTileError(this.url, index, key, (error as CorruptObjectError).reason, { cause: error })
     }
   }
 

@@ -1,7 +1,9 @@
 import test from 'ava'
 import fc from 'fast-check'
+import { isNumpywrenError } from '../../src/errors.ts'
 import { BigMatrix, type Layout, listArrays, removeArray, tileOver } from '../../src/matrix/index.ts'
-import { MemoryStore } from '../../src/storage/index.ts'
+import { CorruptObjectError, MemoryStore } from '../../src/storage/index.ts'
+import { FaultyStore } from '../helpers/faulty-store.ts'
 import { assign, collect, counting, layouts, rangesIn, slice } from './helpers/model.ts'
 
 const layout: Layout = { shape: [7, 5], tile: [3, 2], dtype: 'float64' }
@@ -223,4 +225,18 @@ test('attributes, description, listing, removal', async (t) => {
     name: 'MatrixNotFoundError',
     message: "no matrix at memory:///w/L: there is no zarr.json; check the URL or run 'numpywren ls memory:///w'",
   })
+})
+
+test('what a store finds damaged by its own checksum is a damaged tile', async (t) => {
+  const plain = new MemoryStore()
+  await (await BigMatrix.create(plain, 'A', layout)).write([0, 3], [0, 2], counting(6, 0))
+  const cause = new Error('its CRC32C is another')
+  const store = new FaultyStore(plain, {
+    beforeGet: (key) => {
+      if (key.endsWith('c/0/0')) throw new CorruptObjectError({ operation: 'read', url: key, cause })
+    },
+  })
+  const error = await t.throwsAsync(async () => (await BigMatrix.open(store, 'A')).getTile([0, 0]))
+  t.true(isNumpywrenError(error, 'CorruptTileError'))
+  t.regex(error?.message ?? '', /tile \[0,0\] of .*A is damaged: its CRC32C is another/)
 })
