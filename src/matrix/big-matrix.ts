@@ -124,12 +124,11 @@ export class BigMatrix implements TileArray {
   }
 
   async getTile(index: readonly number[], { signal, into }: TileOptions = {}): Promise<Tile | undefined> {
-    const key = this.tileKey(index)
     const chunk = await this.#stored(index, { signal, into })
     if (chunk === undefined) return undefined
     const decoded = await decodeTile(chunk, this.#metadata.codec, this.layout, this.extentOf(index))
     if (!('problem' in decoded)) return decoded
-    throw new CorruptTileError(this.url, index, key, decoded.problem)
+    throw new CorruptTileError(this.url, index, this.tileKey(index), decoded.problem)
   }
 
   async readTile(index: readonly number[], options: TileOptions = {}): Promise<Tile> {
@@ -239,15 +238,18 @@ export class BigMatrix implements TileArray {
     }
   }
 
-  /** The bytes of a tile. A store that sees damage by a checksum of its own says the same as ours would. */
   async #stored(index: readonly number[], { signal, into }: TileOptions): Promise<Uint8Array | undefined> {
-    const key = this.tileKey(index)
     try {
-      return await this.store.get(key, { signal, into: into && new Uint8Array(into) })
+      return await this.store.get(this.tileKey(index), { signal, into: into && new Uint8Array(into) })
     } catch (error) {
-      if (!isNumpywrenError(error, 'CorruptObjectError')) throw error
-      throw new CorruptTileError(this.url, index, key, (error as CorruptObjectError).reason, { cause: error })
+      throw this.#whenRead(index, error)
     }
+  }
+
+  /** A store that sees damage by a checksum of its own says the same as ours would. */
+  #whenRead(index: readonly number[], cause: unknown): unknown {
+    if (!isNumpywrenError(cause, 'CorruptObjectError')) return cause
+    return new CorruptTileError(this.url, index, this.tileKey(index), (cause as CorruptObjectError).reason, { cause })
   }
 
   #filledTile(index: readonly number[], into: ArrayBuffer | undefined): Tile {
