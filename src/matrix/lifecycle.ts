@@ -1,7 +1,6 @@
 /** How an array comes into being and goes: its zarr.json is written last and removed first. */
 
 import { objectUrl, type Store } from '../storage/index.ts'
-import { forEachLimit } from '../util/index.ts'
 import {
   AlreadyExistsError,
   InvalidMetadataError,
@@ -10,9 +9,6 @@ import {
   UnsupportedArrayError,
 } from './errors.ts'
 import { type ArrayMetadata, decodeMetadata, encodeMetadata, nodeTypeOf } from './zarr/metadata.ts'
-
-/** Objects deleted at the same time. */
-const CONCURRENCY = 8
 
 /** Reads and checks the zarr.json at `path`. @throws MatrixNotFoundError, InvalidMetadataError, UnsupportedArrayError */
 export async function openMetadata(store: Store, path: string, signal?: AbortSignal): Promise<ArrayMetadata> {
@@ -85,10 +81,17 @@ export async function clearPlace(store: Store, path: string, signal?: AbortSigna
     await store.delete(key, { signal })
     chunk = /^(c[/.])?[0-9]+([/.][0-9]+)*$/
   }
-  const folder = keyIn(path, '')
-  await forEachLimit(store.list(folder, { signal }), CONCURRENCY, async ({ key }) => {
-    if (chunk.test(key.slice(folder.length))) await store.delete(key, { signal })
-  })
+  await store.deleteAll(keysBelow(store, keyIn(path, ''), chunk, signal), { signal })
+}
+
+/** Keys whose rest behind `folder` is as `wanted` says. */
+async function* keysBelow(
+  store: Store,
+  folder: string,
+  wanted: RegExp,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<string> {
+  for await (const { key } of store.list(folder, { signal })) if (wanted.test(key.slice(folder.length))) yield key
 }
 
 function isGroup(text: string, url: string): boolean {

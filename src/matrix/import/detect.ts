@@ -2,7 +2,7 @@ import { extname } from 'node:path'
 import { FileFormatError } from './errors.ts'
 import { mtxBanner } from './mtx/header.ts'
 import { isNpy } from './npy/header.ts'
-import type { SourceFile } from './source-file.ts'
+import { readHead, type SourceFile } from './source-file.ts'
 
 export type FileFormat = 'npy' | 'mtx' | 'table'
 
@@ -14,6 +14,11 @@ const byExtension: Readonly<Record<string, FileFormat>> = {
   '.tsv': 'table',
   '.txt': 'table',
   '.dat': 'table',
+}
+
+/** True for the name of a file that can be read, as it seems. */
+export function hasFormatName(name: string): boolean {
+  return extname(name).toLowerCase() in byExtension
 }
 
 /** First bytes (Latin-1) of formats that are not read, and what to do with them. */
@@ -40,7 +45,7 @@ const refused: readonly (readonly [string, string])[] = [
 
 /** Tells what a file is from its first bytes and, where those leave it open, its name. @throws FileFormatError for what cannot be read */
 export async function detectFormat(file: SourceFile): Promise<FileFormat> {
-  const head = await file.head(256)
+  const head = await readHead(file, 256)
   const text = Buffer.from(head).toString('latin1')
   if (isNpy(head)) return 'npy'
   if (text.toLowerCase().startsWith(mtxBanner)) return 'mtx'

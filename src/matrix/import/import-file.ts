@@ -1,17 +1,19 @@
 import { stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { InputError } from '../../errors.ts'
-import { openStore, type Store } from '../../storage/index.ts'
+import { openStore, type Store, splitUrl } from '../../storage/index.ts'
 import type { BigMatrix } from '../big-matrix.ts'
 import type { TileArray } from '../contract.ts'
-import { detectFormat } from './detect.ts'
+import { detectFormat, hasFormatName } from './detect.ts'
+import { LocalFile, openFailure } from './local-file.ts'
 import { matrixShape } from './matrix-shape.ts'
 import { readMtxHeader } from './mtx/entries.ts'
 import { writeMtx } from './mtx/write-mtx.ts'
 import { readNpy } from './npy/read-npy.ts'
 import { checkImportOptions, type ImportOptions, resolveLayout } from './options.ts'
 import { writeRawMatrix } from './raw-matrix.ts'
-import { openFailure, SourceFile } from './source-file.ts'
+import type { SourceFile } from './source-file.ts'
+import { StoredFile } from './stored-file.ts'
 import { checkTarget, writeTarget } from './target.ts'
 import { readCsv } from './text/read-csv.ts'
 import { Spool } from './text/spool.ts'
@@ -24,7 +26,7 @@ import { writeZarr } from './zarr/write-zarr.ts'
  *
  * Read are .npy, tables of numbers (.csv, .tsv, .txt), Matrix Market (.mtx) and Zarr arrays of version 2 or 3; the first bytes decide,
  * and for text the name. A vector becomes one column. NaN and infinity are kept.
- * @param file a path, a `file://` URL, or the path or URL of a Zarr array
+ * @param file path or URL of a file or of a Zarr array, in any store
  * @param path key prefix of the new matrix
  * @throws FileFormatError when the file is not what it should be; InputError for a bad option or a missing file;
  *   AlreadyExistsError when something is at `path` and `overwrite` is not set. Whatever goes wrong, no new matrix is left behind.
@@ -39,12 +41,12 @@ export async function importFile(
   checkImportOptions(options)
   await checkTarget(store, path, options)
   const local = localPath(file)
-  if (local === undefined) return await importZarr(file, store, path, options)
+  if (local === undefined) return await importStored(file, store, path, options)
   const found = await stat(local).catch((cause: NodeJS.ErrnoException) => {
     throw openFailure(local, cause)
   })
   if (found.isDirectory()) return await importZarr(local, store, path, options)
-  await using source = await SourceFile.open(local)
+  await using source = await LocalFile.open(local)
   return await importSource(source, store, path, options)
 }
 
@@ -71,6 +73,20 @@ async function importSource(
       return await create(raw.shape, (array) => writeRawMatrix(raw, array, options))
     }
   }
+}
+
+/** What lies in another store than the file system: an object by that name is a file, and anything else should be a Zarr array. */
+async function importStored(url: string, store: Store, path: string, options: ImportOptions): Promise<BigMatrix> {
+  const { store: root, path: key } = splitUrl(url)
+  const from = openStore(root)
+  try {
+    const source = key === '' ? undefined : await StoredFile.open(from, key, options.signal)
+    if (source !== undefined) return await importSource(source, store, path, options)
+    if (hasFormatName(key)) throw new InputError(`cannot read ${url}: there is no such object`)
+  } finally {
+    await from.close()
+  }
+  return await importZarr(url, store, path, options)
 }
 
 async function importZarr(url: string, store: Store, path: string, options: ImportOptions): Promise<BigMatrix> {

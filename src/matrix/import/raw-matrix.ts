@@ -44,7 +44,7 @@ async function fillGroup(raw: RawMatrix, group: TileGroup, scratch: Uint8Array, 
       const bytes = scratch.subarray(0, count * length * size)
       const position = raw.offset + (line * width + from) * size
       if (length === width || count === 1) await raw.file.read(bytes, position)
-      else raw.file.readPieces(bytes, position, length * size, width * size)
+      else await raw.file.readPieces(bytes, position, length * size, width * size)
       const numbers = viewElements(bytes, raw.element)
       if (byRows) {
         group.copy(numbers, { offset: 0, rowStride: length, colStride: 1, r: line, c: from, rows: count, cols: length })

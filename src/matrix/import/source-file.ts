@@ -1,79 +1,18 @@
-import { readSync } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
-import { InputError } from '../../errors.ts'
-import { FileFormatError } from './errors.ts'
-
-/** A regular file that is read by position. */
-export class SourceFile {
+/** A file that is read by position, wherever it lies. */
+export interface SourceFile extends AsyncDisposable {
+  /** Path or URL, for messages. */
   readonly name: string
+  /** Length; never 0. */
   readonly bytes: number
-  readonly #handle: FileHandle
-
-  private constructor(name: string, bytes: number, handle: FileHandle) {
-    this.name = name
-    this.bytes = bytes
-    this.#handle = handle
-  }
-
-  /** @throws InputError when it is missing, unreadable, empty or no regular file */
-  static async open(name: string): Promise<SourceFile> {
-    const handle = await open(name).catch((cause: NodeJS.ErrnoException) => {
-      throw openFailure(name, cause)
-    })
-    try {
-      const stat = await handle.stat()
-      if (!stat.isFile()) throw new InputError(`${name} is not a regular file; write its content to a file first`)
-      if (stat.size === 0) throw new FileFormatError(name, 'the file is empty')
-      return new SourceFile(name, stat.size, handle)
-    } catch (error) {
-      await handle.close()
-      throw error
-    }
-  }
-
   /** Fills `into` from `position` on. @throws FileFormatError when the file ends before */
-  async read(into: Uint8Array, position: number): Promise<void> {
-    for (let filled = 0; filled < into.byteLength; ) {
-      const { bytesRead } = await this.#handle.read(into, filled, into.byteLength - filled, position + filled)
-      if (bytesRead === 0) throw this.#ended(position + filled)
-      filled += bytesRead
-    }
-  }
-
-  /** Many short pieces, `step` bytes apart, one after the other into `into`: a thread-pool trip for each would cost more than the read. */
-  readPieces(into: Uint8Array, position: number, pieceBytes: number, step: number): void {
-    for (let at = 0, from = position; at < into.byteLength; at += pieceBytes, from += step) {
-      for (let filled = 0; filled < pieceBytes; ) {
-        const count = readSync(this.#handle.fd, into, at + filled, pieceBytes - filled, from + filled)
-        if (count === 0) throw this.#ended(from + filled)
-        filled += count
-      }
-    }
-  }
-
-  /** As many of the first `count` bytes as there are. */
-  async head(count: number): Promise<Uint8Array> {
-    const bytes = new Uint8Array(Math.min(count, this.bytes))
-    await this.read(bytes, 0)
-    return bytes
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#handle.close()
-  }
-
-  #ended(position: number): FileFormatError {
-    return new FileFormatError(this.name, `the file ended at byte ${position} while it was read; was it cut meanwhile?`)
-  }
+  read(into: Uint8Array, position: number): Promise<void>
+  /** Many pieces of `pieceBytes`, `step` bytes apart, one after the other into `into`. @throws as {@link read} */
+  readPieces(into: Uint8Array, position: number, pieceBytes: number, step: number): Promise<void>
 }
 
-/** The sentence for a file that cannot be opened. */
-export function openFailure(name: string, cause: NodeJS.ErrnoException): InputError {
-  const reasons: Record<string, string> = {
-    ENOENT: 'there is no such file or folder',
-    ENOTDIR: 'a part of this path is not a folder',
-    EACCES: 'permission to read it is denied',
-    EISDIR: 'it is a folder',
-  }
-  return new InputError(`cannot read ${name}: ${reasons[cause.code ?? ''] ?? cause.message}`, { cause })
+/** As many of the first `count` bytes as there are. */
+export async function readHead(file: SourceFile, count: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(Math.min(count, file.bytes))
+  await file.read(bytes, 0)
+  return bytes
 }

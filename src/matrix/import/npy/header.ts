@@ -1,6 +1,6 @@
 import type { ElementType } from '../elements.ts'
 import { excerpt, FileFormatError } from '../errors.ts'
-import type { SourceFile } from '../source-file.ts'
+import { readHead, type SourceFile } from '../source-file.ts'
 import { parseNumpyDtype } from './dtype.ts'
 import { type Literal, LiteralError, parseLiteral } from './literal.ts'
 
@@ -26,7 +26,7 @@ export async function readNpyHeader(file: SourceFile): Promise<NpyHeader> {
   const fail = (message: string): never => {
     throw new FileFormatError(file.name, message)
   }
-  const head = await file.head(12)
+  const head = await readHead(file, 12)
   if (!isNpy(head))
     fail(
       `not a .npy file: it begins with ${excerpt(Buffer.from(head.subarray(0, 6)).toString('latin1'))} and not with "\\x93NUMPY"`,

@@ -1,8 +1,8 @@
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { LocalFile } from '../local-file.ts'
 import type { RawMatrix } from '../raw-matrix.ts'
 import { makeScratchFolder } from '../scratch-folder.ts'
-import { SourceFile } from '../source-file.ts'
 import { writeFailure } from '../write-failure.ts'
 
 const bufferElements = 2 ** 19
@@ -11,7 +11,7 @@ const bufferElements = 2 ** 19
 export class Spool {
   readonly #folder: string
   readonly #handle: FileHandle
-  #source: SourceFile | undefined
+  #source: LocalFile | undefined
   #buffer = new Float64Array(bufferElements)
   #used = 0
 
@@ -70,7 +70,7 @@ export class Spool {
   /** What was pushed, as a matrix; nothing can be pushed after it. */
   async asMatrix(shape: readonly [number, number], order: RawMatrix['order']): Promise<RawMatrix> {
     await this.flush()
-    this.#source = await SourceFile.open(join(this.#folder, 'values'))
+    this.#source = await LocalFile.open(join(this.#folder, 'values'))
     return { file: this.#source, offset: 0, shape, element: { kind: 'float', bytes: 8, littleEndian: true }, order }
   }
 
