@@ -30,6 +30,7 @@ export function objectUrl(storeUrl: string, key: string): string {
 function keyProblem(key: string): string | undefined {
   if (key === '') return 'it is empty'
   if (key.includes('\0')) return 'it contains a NUL character'
+  if (!key.isWellFormed()) return 'it contains half a character (a lone surrogate), which no store can write'
   for (const segment of key.split('/')) {
     if (segment === '') return 'it begins or ends with a slash or contains two in a row'
     if (segment === '.' || segment === '..') return `the segment ${segment} would leave its place`
