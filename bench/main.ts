@@ -1,7 +1,7 @@
 /**
  * Everything that is measured, side by side in one run on this machine, written to docs/performance.md.
  * Usage: npm run bench -- [--n 8192] [--tile 1024] [--rounds 1] [--only qr,lu] [--dry] ; --dry prints the page's figures instead of
- * writing them, and --only, which takes names of bench/peers/problems.ts and `parts`, implies it.
+ * writing them, and --only, which takes names of bench/peers/problems.ts, `parts` and `stores`, implies it.
  */
 
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -13,6 +13,7 @@ import { describeMachine } from './machine.ts'
 import { measureParts } from './parts.ts'
 import { problemOf, problems } from './peers/problems.ts'
 import { measureProblems } from './side-by-side.ts'
+import { measureStores } from './stores/measure.ts'
 
 const { values } = parseArgs({
   options: {
@@ -24,7 +25,7 @@ const { values } = parseArgs({
   },
 })
 const only = values.only?.split(',')
-const chosen = only?.filter((name) => name !== 'parts').map(problemOf) ?? problems
+const chosen = only?.filter((name) => name !== 'parts' && name !== 'stores').map(problemOf) ?? problems
 const page = fileURLToPath(new URL('../docs/performance.md', import.meta.url))
 const [begin, end] = ['<!-- measured: begin -->', '<!-- measured: end -->']
 
@@ -34,8 +35,9 @@ try {
   const sizes = { n: Number(values.n), tile: Number(values.tile), rounds: Number(values.rounds) }
   const sections = [
     await describeMachine(sizes),
-    await measureProblems({ ...sizes, problems: chosen, folder, say }),
+    ...(chosen.length > 0 ? [await measureProblems({ ...sizes, problems: chosen, folder, say })] : []),
     ...(only === undefined || only.includes('parts') ? [await measureParts(say)] : []),
+    ...(only === undefined || only.includes('stores') ? [await measureStores({ say })] : []),
   ]
   const measured = sections.join('\n\n')
   if (values.dry || only) process.stdout.write(`${measured}\n`)

@@ -44,7 +44,9 @@ export async function installTestServers({ root, say, run }) {
     })
     writeFileSync(stampOf(root, name), servers[name])
   }
-  if (own) for (const folder of [own, env.GOCACHE, env.GOMODCACHE]) rmSync(folder, { recursive: true, force: true })
+  if (own)
+    for (const part of ['toolchain', 'go-cache', 'go-modules'])
+      rmSync(join(tools, part), { recursive: true, force: true })
 }
 
 /** -modcacherw: modules that can be removed again. */

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import { setImmediate } from 'node:timers/promises'
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3'
 import { StoreSetupError } from '../errors.ts'
 import type { RequestSettings } from '../remote/settings.ts'
@@ -12,6 +14,8 @@ export interface LoadedSdk {
 
 /** Time for a connection to come about. */
 const CONNECT_MS = 10_000
+/** About half a millisecond of SHA-256. */
+const HASHED_AT_ONCE = 2 ** 20
 /** Where neither environment nor profile name a region: S3's own default, and what servers of other makes go by. */
 const DEFAULT_REGION = 'us-east-1'
 
@@ -63,21 +67,37 @@ async function importSdk(url: string): Promise<typeof import('@aws-sdk/client-s3
 }
 
 /**
- * Two headers behind the SDK's back. Gets ask for the checksum, which we check ourselves while we read. Over TLS, which guards the bytes already, a put
- * is not hashed with SHA-256 as well: the CRC32C, which is signed, checks it from end to end.
+ * Headers that the SDK would make otherwise. Gets ask for the checksum, which we check ourselves while we read. The SHA-256 that signs the body of a put
+ * is computed piece by piece; over TLS, which guards the bytes already, there is none: the CRC32C, which is signed, checks it from end to end.
  */
 function addHeaders(client: S3Client): void {
   client.middlewareStack.add(
     (next, { commandName }) =>
       async (args) => {
-        const request = args.request as { readonly protocol: string; readonly headers: Record<string, string> }
+        const { protocol, headers, body } = args.request as RequestToSend
         if (commandName === 'GetObjectCommand' || commandName === 'HeadObjectCommand') {
-          request.headers['x-amz-checksum-mode'] = 'ENABLED'
-        } else if (commandName === 'PutObjectCommand' && request.protocol === 'https:') {
-          request.headers['x-amz-content-sha256'] = 'UNSIGNED-PAYLOAD'
+          headers['x-amz-checksum-mode'] = 'ENABLED'
+        } else if (commandName === 'PutObjectCommand') {
+          headers['x-amz-content-sha256'] = protocol === 'https:' ? 'UNSIGNED-PAYLOAD' : await sha256(body)
         }
         return next(args)
       },
     { name: 'numpywrenHeaders', step: 'build' },
   )
+}
+
+interface RequestToSend {
+  readonly protocol: string
+  readonly headers: Record<string, string>
+  readonly body: Uint8Array
+}
+
+/** In pieces, between which the event loop goes on. */
+async function sha256(bytes: Uint8Array): Promise<string> {
+  const hash = createHash('sha256')
+  for (let at = 0; at < bytes.length; at += HASHED_AT_ONCE) {
+    if (at > 0) await setImmediate()
+    hash.update(bytes.subarray(at, at + HASHED_AT_ONCE))
+  }
+  return hash.digest('hex')
 }
