@@ -54,16 +54,20 @@ const qr = (n: number, tile: number): Problem =>
     ['-q', 'Q'],
   ])
 
-/** Sizes that are multiples of their tiles and sizes that are not. */
+/** Sizes that are multiples of their tiles and sizes that are not; a second or ten of work. */
 export const problems: readonly Problem[] = [
   problem('cholesky', square('spd', 520, 40), [['-o', 'L']]),
   problem('cholesky', square('spd', 700, 64), [['-o', 'L']]),
+  problem('cholesky', square('spd', 900, 40), [['-o', 'L']]),
   qr(256, 32),
   qr(300, 48),
+  qr(480, 40),
   problem('lu', square('normal', 320, 32), [['-o', 'LU']]),
   problem('lu', square('normal', 300, 40), [['-o', 'LU']]),
+  problem('lu', square('normal', 490, 40), [['-o', 'LU']]),
   svd(160, 32, 16),
   svd(200, 48, 24),
+  svd(260, 32, 16),
 ]
 
 /** Smaller ones, for a short run. */

@@ -1,6 +1,6 @@
 /** What the chaos run counts and prints in the end. */
 
-import type { RunEvent } from '../../src/events/index.ts'
+import type { RunEvent, TaskFailed, TaskFinished } from '../../src/events/index.ts'
 import type { Objects } from './objects.ts'
 
 /** A promise that was not kept, and how to see it again. */
@@ -20,7 +20,8 @@ export class Tally {
   resumes = 0
   /** Plans made anew: starts of rounds beyond the first of each run. */
   plans = 0
-  leasesExpired = 0
+  /** Leases of tasks that nobody said the end of: they ran out, or were given back. */
+  silent = 0
   retries = 0
   lostTiles = 0
   tasks = 0
@@ -36,27 +37,22 @@ export class Tally {
 
   /** Adds up what the events of a run, and of its stages, tell. */
   async addEvents(objects: Objects, runId: string): Promise<void> {
-    const tries = new Map<string, number>()
+    const tasks = new Map<string, TaskTries>()
     const rounds = new Map<string, number>()
-    const add = (counts: Map<string, number>, key: string): void => {
-      counts.set(key, (counts.get(key) ?? 0) + 1)
-    }
     for (const key of await objects.list(`.numpywren/runs/${runId}`)) {
       const [folder = ''] = key.split('/events/')
       if (folder === key) continue
       for (const event of eventsIn((await objects.read(key)) ?? new Uint8Array())) {
-        if (event.type === 'task') add(tries, `${folder} ${event.task}`)
-        else if (event.type === 'run-started') add(rounds, folder)
+        if (event.type === 'run-started') rounds.set(folder, (rounds.get(folder) ?? 0) + 1)
         else if (event.type === 'tile' && event.what === 'lost') this.lostTiles++
-        else if (event.type === 'task-failed') {
-          if (event.tag.includes('Lease')) this.leasesExpired++
-          else if (event.willRetry) this.retries++
-        }
+        else if (event.type === 'task' || event.type === 'task-failed') addTry(tasks, folder, event)
       }
     }
-    for (const count of tries.values()) {
-      this.tasks++
-      this.again += count - 1
+    for (const { finished, failed, attempts } of tasks.values()) {
+      if (finished > 0) this.tasks++
+      this.again += Math.max(0, finished - 1)
+      this.retries += failed
+      this.silent += Math.max(0, attempts - 1 - failed)
     }
     for (const count of rounds.values()) this.plans += count - 1
   }
@@ -69,7 +65,7 @@ export class Tally {
       `${this.runs} runs, ${total} faults caused:`,
       ...caused,
       `${this.undeterred} runs ended well by themselves; ${this.clearErrors} commands ended with a clear error; ${this.resumes} resumes; ${this.driverless} runs were completed by workers without a driver`,
-      `${this.plans} plans made anew, ${this.leasesExpired} leases expired, ${this.retries} tasks tried again, ${this.lostTiles} tiles found lost or damaged`,
+      `${this.plans} plans made anew, ${this.silent} leases ran out, ${this.retries} tasks tried again, ${this.lostTiles} tiles found lost or damaged`,
       `${this.tasks} tasks, ${this.again} computations beyond the first of a task`,
       `${this.leftovers} objects left for gc by runs that are done`,
       this.violations.length === 0
@@ -79,6 +75,25 @@ export class Tally {
         ({ step, text }) => `  step ${step}: ${text}\n    again: npm run chaos -- --seed ${seed} --step ${step}`,
       ),
     ].join('\n')
+  }
+}
+
+/** What is known of one task of a run. */
+interface TaskTries {
+  finished: number
+  failed: number
+  /** Most leases in one round that ended with a completion that counted. */
+  attempts: number
+}
+
+function addTry(tasks: Map<string, TaskTries>, folder: string, event: TaskFinished | TaskFailed): void {
+  const key = `${folder} ${event.task}`
+  const tries = tasks.get(key) ?? { finished: 0, failed: 0, attempts: 0 }
+  tasks.set(key, tries)
+  if (event.type === 'task-failed') tries.failed++
+  else {
+    tries.finished++
+    if (event.counted) tries.attempts = Math.max(tries.attempts, event.attempt)
   }
 }
 
