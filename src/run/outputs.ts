@@ -1,14 +1,10 @@
 import { isNumpywrenError } from '../errors.ts'
 import { BigMatrix } from '../matrix/index.ts'
-import type { Store } from '../storage/index.ts'
-import { forEachLimit } from '../util/index.ts'
+import { deleteBelow, type Store } from '../storage/index.ts'
 import type { RunArrays } from './bindings.ts'
 import { claimOutput, holdsOutput, releaseOutput } from './claims.ts'
 import { OutputTakenError } from './errors.ts'
 import { tilesPrefix } from './keys.ts'
-
-/** Objects deleted at the same time. */
-const CONCURRENCY = 8
 
 /** Takes the places of a fresh run's outputs and clears them. @throws AlreadyExistsError, OutputTakenError unless `overwrite` */
 export async function createOutputs(
@@ -57,7 +53,7 @@ export async function finishOutputs(store: Store, arrays: RunArrays, runId: stri
       await isPublished(output, runId)
     }
   }
-  await dropIntermediates(store, runId)
+  await deleteBelow(store, tilesPrefix(runId))
   await releaseOutputs(arrays, runId)
 }
 
@@ -65,16 +61,12 @@ export async function finishOutputs(store: Store, arrays: RunArrays, runId: stri
 export async function discardOutputs(store: Store, arrays: RunArrays, runId: string): Promise<void> {
   for (const output of arrays.outputs)
     if ((await holdsOutput(output, runId)) && (await published(output)) === undefined) await output.abort()
-  await dropIntermediates(store, runId)
+  await deleteBelow(store, tilesPrefix(runId))
   await releaseOutputs(arrays, runId)
 }
 
 async function releaseOutputs(arrays: RunArrays, runId: string): Promise<void> {
   for (const output of arrays.outputs) await releaseOutput(output, runId)
-}
-
-async function dropIntermediates(store: Store, runId: string): Promise<void> {
-  await forEachLimit(store.list(tilesPrefix(runId)), CONCURRENCY, ({ key }) => store.delete(key))
 }
 
 /** Whether this run's output is a matrix. @throws OutputTakenError when another matrix is in its place */

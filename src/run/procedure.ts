@@ -1,11 +1,12 @@
 /** The record of a procedure: an algorithm of several runs, its stages, with decisions between them. */
 
 import { z } from 'zod'
-import { objectUrl, type Store } from '../storage/index.ts'
+import { deleteBelow, objectUrl, type Store } from '../storage/index.ts'
 import { ManifestError } from './errors.ts'
 import { procedureKey, stateKey, workPrefix } from './keys.ts'
 import { type RunOptions, runOptionsSchema } from './manifest.ts'
-import { checkRunId } from './run-id.ts'
+import { arrayPath, type RecordKind, readRecord, storeUrl, timestamp } from './records.ts'
+import { checkRunId, runId } from './run-id.ts'
 
 /** Where a matrix lies: URL of the store, and key prefix in it. */
 export interface StoredPlace {
@@ -32,12 +33,12 @@ export interface ProcedureRecord {
   readonly options: RunOptions
 }
 
-const place = z.strictObject({ store: z.string(), path: z.string() })
+const place = z.strictObject({ store: storeUrl, path: arrayPath })
 
 const schema: z.ZodType<ProcedureRecord> = z.strictObject({
   version: z.literal(1),
-  id: z.string(),
-  createdAt: z.string(),
+  id: runId,
+  createdAt: timestamp,
   name: z.string(),
   operands: z.record(z.string(), place),
   places: z.record(z.string(), place),
@@ -53,22 +54,21 @@ export function writeProcedure(store: Store, record: ProcedureRecord): Promise<b
   return store.put(procedureKey(record.id), bytes, { ifAbsent: true })
 }
 
-/** `undefined` when no procedure has this id. @throws ManifestError when the record is damaged */
+const kind: RecordKind<ProcedureRecord> = { what: 'record', schema, advice: 'start the run anew' }
+
+/** `undefined` when no procedure has this id. @throws ManifestError when the record is damaged, or that of another */
 export async function readProcedure(store: Store, id: string): Promise<ProcedureRecord | undefined> {
   checkRunId(id)
-  const bytes = await store.get(procedureKey(id))
-  if (bytes === undefined) return undefined
-  try {
-    return schema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)))
-  } catch (cause) {
-    const url = objectUrl(store.url, procedureKey(id))
-    throw new ManifestError(`the record ${url} is damaged or of another version; start the run anew`, { cause })
-  }
+  const found = await readRecord(store, procedureKey(id), kind)
+  if (found === undefined || found.id === id) return found
+  throw new ManifestError(
+    `the record ${objectUrl(store.url, procedureKey(id))} is that of run ${found.id}, not of ${id}; it was moved or damaged`,
+  )
 }
 
 /** Removes what stages of a procedure keep for each other. */
 export async function dropWork(store: Store, id: string): Promise<void> {
-  for await (const { key } of store.list(workPrefix(id))) await store.delete(key)
+  await deleteBelow(store, workPrefix(id))
 }
 
 /** Removes a procedure of which no stage has begun, as though it had not been asked for. */

@@ -1,3 +1,4 @@
+export { deleteBelow } from './delete-below.ts'
 export {
   CorruptObjectError,
   InvalidKeyError,
@@ -12,7 +13,7 @@ export {
 } from './errors.ts'
 export { FsStore } from './fs/fs-store.ts'
 export { GcsStore } from './gcs/gcs-store.ts'
-export { objectUrl } from './key.ts'
+export { isKey, objectUrl } from './key.ts'
 export { MemoryStore } from './memory/memory-store.ts'
 export { S3Store } from './s3/s3-store.ts'
 export type { CallOptions, GetOptions, PutOptions, Store } from './store.ts'
