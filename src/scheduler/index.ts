@@ -1,4 +1,4 @@
-/** Who hands out tasks: the Coordinator contract and the embedded implementation. */
+/** Who hands out tasks: the Coordinator contract and its implementations, in this process and in Redis. */
 
 export type {
   CompleteOptions,
@@ -19,3 +19,23 @@ export type { EmbeddedCoordinatorOptions } from './embedded/options.ts'
 export type { StragglerRule } from './embedded/stragglers.ts'
 export { CoordinatorLostError, CoordinatorUnavailableError } from './errors.ts'
 export { toFailureRecord } from './failure.ts'
+export {
+  connectRedis,
+  createDriverRole,
+  createRunRegistry,
+  currentEpoch,
+  DamagedStateError,
+  type DriverRole,
+  type EpochInfo,
+  type JoinRedisOptions,
+  joinRedisCoordinator,
+  type OpenRedisOptions,
+  type OpenRun,
+  openRedisCoordinator,
+  RedisConnection,
+  type RedisConnectionOptions,
+  type RedisCoordinator,
+  type RunName,
+  type RunRegistry,
+  runTag,
+} from './redis/index.ts'

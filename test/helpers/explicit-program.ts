@@ -1,5 +1,6 @@
 import {
   type CompiledProgram,
+  CompileError,
   type MatrixInfo,
   type Task,
   type TaskDetail,
@@ -50,7 +51,11 @@ export function explicitProgram(
     for (const id of new Set(reads.filter((r) => !r.absent).map(tileId)))
       readers.set(id, [...(readers.get(id) ?? []), task])
   }
-  const detail = (task: Task): TaskDetail => details.get(taskId(task))!
+  const detail = (task: Task): TaskDetail => {
+    const known = details.get(taskId(task))
+    if (known === undefined) throw new CompileError(`no task ${taskId(task)}`)
+    return known
+  }
   const readersOf = (tile: TileRef): Task[] => readers.get(tileId(tile)) ?? []
   const writerOf = (tile: TileRef): Task | undefined => writers.get(tileId(tile))
   const distinct = (tasks: readonly Task[]): Task[] => [...new Map(tasks.map((t) => [taskId(t), t])).values()]

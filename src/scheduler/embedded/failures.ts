@@ -7,7 +7,11 @@ export function failedBy(entry: TaskEntry, failure: FailureRecord): RunOutcome {
 }
 
 /** The failure of a task that used up its attempts. @param last what its last attempt failed with */
-export function exhausted(entry: TaskEntry, kernel: string, last: FailureRecord): FailureRecord {
+export function exhausted(
+  entry: Pick<TaskEntry, 'id' | 'attempts'>,
+  kernel: string,
+  last: FailureRecord,
+): FailureRecord {
   return {
     tag: 'TaskExhaustedError',
     category: 'fatal',
