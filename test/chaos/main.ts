@@ -16,6 +16,7 @@ interface Options {
   readonly only: readonly Algorithm[]
   readonly store: readonly StoreKind[]
   readonly coordinator: readonly CoordinatorKind[]
+  readonly faults?: readonly string[]
   readonly step?: number
   readonly lease: number
   readonly limit: number
@@ -57,6 +58,7 @@ async function main(options: Options): Promise<number> {
       stores: options.store,
       coordinators: options.coordinator,
       hasDisk: world.diskProblem === undefined,
+      faults: options.faults,
     })
     await chaos(world, tally, {
       steps: options.step === undefined ? drawn : [stepOf(drawn, options.step)],
@@ -95,6 +97,7 @@ const command = new Command('chaos')
   .option('--only <names>', `algorithms: ${algorithmNames}`, oneOrMore(algorithmNames), algorithmNames)
   .option('--store <kinds>', `stores: ${stores}`, oneOrMore(stores), stores)
   .option('--coordinator <kinds>', `coordinators: ${coordinators}`, oneOrMore(coordinators), coordinators)
+  .option('--faults <parts>', 'of the names of the faults to cause: "driver,flushed" (all)', (text) => text.split(','))
   .option('--step <n>', 'carry out this step alone, as the same seed and choices made it', above0)
   .addOption(new Option('--lease <seconds>', 'life of a lease that is not renewed').argParser(above0).default(2))
   .addOption(new Option('--limit <seconds>', 'a command that takes longer hangs').argParser(above0).default(240))

@@ -37,6 +37,8 @@ export interface PlanOptions {
   readonly stores: readonly StoreKind[]
   readonly coordinators: readonly CoordinatorKind[]
   readonly hasDisk: boolean
+  /** Part of the names of the faults to cause, one of them or more. @default all faults */
+  readonly faults?: readonly string[] | undefined
 }
 
 /** Two runs at once, of so many steps one. */
@@ -51,7 +53,13 @@ export function* steps(options: PlanOptions): Generator<Step> {
   const problemBag = new Bag(chosen, root.fork('problems'))
   const faultBags = new Map(
     places.map((place) => {
-      const fitting = faults.filter(({ fits }) => fits({ ...place, hasDisk: options.hasDisk }))
+      const fitting = faults.filter(
+        ({ kind, fits }) =>
+          fits({ ...place, hasDisk: options.hasDisk }) &&
+          (options.faults === undefined || options.faults.some((part) => kind.includes(part))),
+      )
+      if (fitting.length === 0)
+        throw new RangeError(`no such fault can be caused on ${place.store}, ${place.coordinator}`)
       return [place, new Bag(fitting, root.fork(`faults ${place.store} ${place.coordinator}`))] as const
     }),
   )
