@@ -1,5 +1,6 @@
 /** The command line: a thin shell over the library. */
 
+import './title.ts'
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { runProgram } from './command.ts'

@@ -35,6 +35,22 @@ export function parseExtents(text: string): readonly number[] {
   return extents
 }
 
+/** A time: seconds, or a duration such as 2m. -> ms */
+export function parseSeconds(text: string): number {
+  const seconds = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN
+  if (Number.isFinite(seconds)) return seconds * 1000
+  return parseDuration(text)
+}
+
+/** A moment: an ISO time such as 2026-11-23T18:00:00Z, or so long from now. -> epoch ms */
+export function parseMoment(text: string): number {
+  const at = /^\d{4}-/.test(text) ? Date.parse(text) : Date.now() + parseSeconds(text)
+  if (!Number.isFinite(at)) {
+    throw new InvalidArgumentError(`wanted seconds from now or a time such as 2026-11-23T18:00:00Z, found '${text}'.`)
+  }
+  return at
+}
+
 /** A whole number of at least `least`. */
 export function wholeNumber(least: number): (text: string) => number {
   return (text) => {

@@ -13,12 +13,14 @@ export async function follow(run: RunHandle): Promise<void> {
       const { tasks, totalTasks, resumed, slots } = event
       const what = resumed ? `${tasks} of ${totalTasks} tasks left` : `${totalTasks} tasks`
       if (bar) bar.start(tasks, 0, { id: event.runId, cache: '' })
-      else say(`run ${event.runId}: ${what}, ${slots} slots`)
+      else say(`run ${event.runId}: ${what}, ${slots === 0 ? 'for workers that join' : `${slots} slots`}`)
       done = 0
     } else if (event.type === 'task' && event.counted) {
       bar?.update(++done, { cache: formatBytes(event.cacheBytes) })
     } else if (event.type === 'task-failed' && event.willRetry) {
       say(`task ${event.task} failed and is tried again: ${event.message}`)
+    } else if (event.type === 'worker-crashed') {
+      say(`worker process ${event.process} ${event.message}${event.restarted ? '; another is started' : ''}`)
     } else if (event.type === 'tile' && event.what === 'lost') {
       say(`tile ${event.tile} is missing or damaged and is computed again`)
     }

@@ -3,8 +3,9 @@
 import { type Command, Option } from 'commander'
 import { type CallOptions, connect, type Numpywren, Places } from '../client/index.ts'
 import { InputError } from '../errors.ts'
-import { type GlobalOptions, interruption } from './context.ts'
-import { parseMemory, wholeNumber } from './options.ts'
+import { objectUrl, splitUrl } from '../storage/index.ts'
+import { type GlobalOptions, interruption, say } from './context.ts'
+import { parseMemory, parseSeconds, wholeNumber } from './options.ts'
 
 export interface SettingsOptions extends GlobalOptions {
   readonly workers?: number
@@ -13,7 +14,8 @@ export interface SettingsOptions extends GlobalOptions {
   readonly durability?: 'full' | 'outputs'
   readonly store?: string
   readonly provider: string
-  readonly coordinator: string
+  readonly coordinator?: string
+  readonly lease?: number
 }
 
 export interface RunOptions extends SettingsOptions {
@@ -25,11 +27,19 @@ export interface RunOptions extends SettingsOptions {
 /** Settings that hold for one start of a run. */
 export function addSettings(command: Command): void {
   command
-    .option('--workers <n>', 'workers (1)', wholeNumber(1))
-    .option('--slots <n>', 'tasks computed at the same time by one worker (the cores of this machine)', wholeNumber(1))
+    .option(
+      '--workers <n>',
+      'workers (1); with Redis processes of this machine, of which there may be 0',
+      wholeNumber(0),
+    )
+    .option(
+      '--slots <n>',
+      'tasks computed at the same time by one worker (the cores of this machine, shared among worker processes)',
+      wholeNumber(1),
+    )
     .option(
       '--memory <size>',
-      'memory for tiles in one worker, such as 4GiB (half of the machine, at most 8GiB)',
+      'memory for tiles in one worker, such as 4GiB (half of the machine, at most 8GiB, shared among worker processes)',
       parseMemory,
     )
     .addOption(
@@ -40,7 +50,15 @@ export function addSettings(command: Command): void {
     )
     .option('--store <url>', 'where the run is kept (NUMPYWREN_STORE, or the folder of the output)')
     .option('--provider <name>', 'who starts workers: local', 'local')
-    .option('--coordinator <name>', 'who hands out tasks: embedded', 'embedded')
+    .option(
+      '--coordinator <url>',
+      'who hands out tasks: embedded, or a Redis that workers anywhere reach, redis://host (NUMPYWREN_COORDINATOR, or embedded)',
+    )
+    .option(
+      '--lease <time>',
+      'with Redis: a task whose worker is silent for so long is given to another (30s)',
+      parseSeconds,
+    )
 }
 
 export function addRunOptions(command: Command): void {
@@ -51,36 +69,46 @@ export function addRunOptions(command: Command): void {
     .option('--no-check-finite', 'do not look for NaN and infinity in the inputs')
 }
 
-/** The options as a library call takes them. @throws InputError for a provider or coordinator that this version does not have */
+/** The options as a library call takes them. @throws InputError for a provider that this version does not have */
 export function callOptions(options: RunOptions): CallOptions {
   requireKnown('provider', options.provider, 'local')
-  requireKnown('coordinator', options.coordinator, 'embedded')
   return {
-    workers: options.workers,
-    slots: options.slots,
-    memoryBytes: options.memory,
-    durability: options.durability,
+    ...settings(options),
     checkFinite: options.checkFinite,
     overwrite: options.overwrite,
     runId: options.runId,
   }
 }
 
+/** What may be set anew when a run is resumed. */
+export function settings({
+  workers,
+  slots,
+  memory: memoryBytes,
+  durability,
+  lease: leaseMs,
+}: SettingsOptions): CallOptions {
+  return { workers, slots, memoryBytes, durability, leaseMs }
+}
+
 /** A connection whose runs are kept in --store, else NUMPYWREN_STORE, else the folder of the output; interrupted by signals. */
-export function connectFor(options: { readonly store?: string }, output?: string): Promise<Numpywren> {
+export function connectFor(
+  options: { readonly store?: string; readonly coordinator?: string },
+  output?: string,
+): Promise<Numpywren> {
   const store = options.store ?? process.env.NUMPYWREN_STORE ?? (output === undefined ? '.' : parentOf(output))
-  return connect({ store, signal: interruption() })
+  const { coordinator } = options
+  return connect({ store, coordinator, signal: interruption(), onWarning: (message) => say(`warning: ${message}`) })
 }
 
 /** A name as the command line means it: a plain path is relative to the current folder, whatever the store. */
 export function urlOf(name: string): string {
   const { store, path } = new Places('.').of(name)
-  return path === '' ? store.url : `${store.url}/${path.split('/').map(encodeURIComponent).join('/')}`
+  return objectUrl(store.url, path)
 }
 
 function parentOf(output: string): string {
-  const url = urlOf(output)
-  return url.slice(0, url.lastIndexOf('/'))
+  return splitUrl(urlOf(output)).store
 }
 
 function requireKnown(what: string, value: string, known: string): void {

@@ -1,8 +1,27 @@
+import { InputError } from '../errors.ts'
 import { kernelRegistry } from '../kernels/index.ts'
 import type { Algorithm, ResidualOptions } from '../linalg/index.ts'
 import { BigMatrix } from '../matrix/index.ts'
-import { localProvider } from '../providers/index.ts'
-import { type AlgorithmNote, type Binding, type Run, resultsPrefix, resumeRun, startRun } from '../run/index.ts'
+import { localProvider, type WorkerProcesses } from '../providers/index.ts'
+import {
+  type AlgorithmNote,
+  type Binding,
+  COORDINATOR_VARIABLE,
+  type Coordination,
+  processName,
+  type Run,
+  type RunOptions,
+  readManifest,
+  redisCoordination,
+  resultsPrefix,
+  resumeRun,
+  type Served,
+  type ServeOptions,
+  type Sharing,
+  serveRuns,
+  startRun,
+} from '../run/index.ts'
+import type { Store } from '../storage/index.ts'
 import { type CallOptions, type ConnectOptions, compileSettings, type RunSettings } from './options.ts'
 import { type Place, Places } from './places.ts'
 
@@ -11,14 +30,39 @@ export class Connection {
   readonly places: Places
   readonly signal: AbortSignal | undefined
   readonly settings: RunSettings
+  readonly #provider = localProvider()
+  readonly #coordinator: string
+  readonly #onWarning: ConnectOptions['onWarning']
+  #coordination: Promise<Coordination> | undefined
 
   /** @throws InputError for a setting out of range */
   constructor(options: ConnectOptions) {
     const { store = process.env.NUMPYWREN_STORE ?? '.', signal } = options
+    this.#coordinator = options.coordinator ?? process.env[COORDINATOR_VARIABLE] ?? 'embedded'
+    this.#onWarning = options.onWarning
     this.places = new Places(store)
     this.settings = settingsOf(options)
     this.signal = signal
-    compileSettings(this.settings)
+    if (this.isShared && !/^rediss?:\/\//.test(this.#coordinator)) {
+      throw new InputError('the coordinator must be embedded, or a URL that begins with redis:// or rediss://')
+    }
+    compileSettings(this.isShared, this.settings)
+  }
+
+  /** Whether other processes take part in its runs. */
+  get isShared(): boolean {
+    return this.#coordinator !== 'embedded'
+  }
+
+  /** The coordinator that it shares with other processes, connected to when first needed. @throws InputError when there is none */
+  coordination(): Promise<Coordination> {
+    if (!this.isShared) {
+      throw new InputError(
+        `the embedded coordinator is in one process only: name one that others reach, such as redis://localhost (--coordinator, or ${COORDINATOR_VARIABLE})`,
+      )
+    }
+    this.#coordination ??= redisCoordination(this.#coordinator, this.#onWarning)
+    return this.#coordination
   }
 
   /** A matrix as it is, or opened by name or URL. @throws MatrixNotFoundError */
@@ -40,12 +84,19 @@ export class Connection {
 
   /** How a residual is computed: with the slots of a run and half of its memory. */
   residualOptions(options: ResidualOptions): ResidualOptions {
-    const { slots, memoryBytes } = compileSettings(this.settings, options)
+    const { slots, memoryBytes } = compileSettings(false, this.settings, options)
     return { slots, memoryBytes: Math.floor(memoryBytes / 2), signal: options.signal ?? this.signal }
   }
 
-  /** Starts the run of one program. */
-  start(id: string, algorithm: Algorithm, call: CallOptions, note: AlgorithmNote): Promise<Run> {
+  /** Starts the run of one program. @param processes that outlive it. @default worker processes of its own, if any */
+  async start(
+    id: string,
+    algorithm: Algorithm,
+    call: CallOptions,
+    note: AlgorithmNote,
+    processes?: () => WorkerProcesses | undefined,
+  ): Promise<Run> {
+    const options = this.compile(call)
     return startRun({
       store: this.places.base,
       id,
@@ -53,29 +104,89 @@ export class Connection {
       args: algorithm.args,
       bindings: algorithm.bindings,
       overwrite: call.overwrite ?? false,
-      options: compileSettings(this.settings, settingsOf(call)),
-      provider: localProvider(),
+      options,
+      sharing: await this.#sharing(id, options, processes),
+      provider: this.#provider,
       kernels: kernelRegistry,
       algorithm: note,
       signal: call.signal ?? this.signal,
     })
   }
 
-  /** Continues the run of one program. */
-  resume(id: string, call: CallOptions): Promise<Run> {
-    const given = Object.fromEntries(Object.entries(settingsOf(call)).filter(([, value]) => value !== undefined))
-    compileSettings(given)
+  /** Continues the run of one program. @param processes as for {@link start} */
+  async resume(id: string, call: CallOptions, processes?: () => WorkerProcesses | undefined): Promise<Run> {
+    const given = this.overridesOf(call)
+    const stored = await storedOptions(this.places.base, id)
     return resumeRun({
       store: this.places.base,
       id,
       options: given,
-      provider: localProvider(),
+      sharing: await this.#sharing(id, { ...stored, ...given }, processes),
+      provider: this.#provider,
       kernels: kernelRegistry,
       signal: call.signal ?? this.signal,
     })
   }
+
+  /** The settings of a call with those of the connection and every default. */
+  compile(call: RunSettings): RunOptions {
+    return compileSettings(this.isShared, this.settings, settingsOf(call))
+  }
+
+  /** What a call says anew of a run that is gone on with. Other numbers of processes share the machine otherwise. @throws InputError */
+  overridesOf(call: RunSettings): Partial<RunOptions> {
+    const given = Object.fromEntries(Object.entries(settingsOf(call)).filter(([, value]) => value !== undefined))
+    const { slots, memoryBytes } = compileSettings(this.isShared, given)
+    return this.isShared && call.workers !== undefined ? { slots, memoryBytes, ...given } : given
+  }
+
+  /** Worker processes of this machine for a run, or a procedure with its stages; `undefined` when there are to be none. */
+  async processes(
+    runId: string,
+    { workers, slots, memoryBytes }: RunOptions,
+  ): Promise<(() => WorkerProcesses) | undefined> {
+    if (!this.isShared || workers === 0) return undefined
+    const { environment } = await this.coordination()
+    const storeUrl = this.places.base.url
+    return () => this.#provider.startProcesses({ runId, storeUrl, environment }, { workers, slots, memoryBytes })
+  }
+
+  /** Serves runs as one worker among many. */
+  async serve(options: Omit<ServeOptions, 'store' | 'coordination' | 'kernels' | 'name'>): Promise<Served> {
+    return serveRuns({
+      ...options,
+      store: this.places.base,
+      coordination: await this.coordination(),
+      kernels: kernelRegistry,
+      name: processName(),
+    })
+  }
+
+  /** Closes the stores, and lets go of the coordinator. */
+  async close(): Promise<void> {
+    const coordination = await this.#coordination?.catch(() => undefined)
+    await coordination?.close()
+    await this.places.close()
+  }
+
+  async #sharing(
+    runId: string,
+    options: RunOptions,
+    processes: (() => WorkerProcesses | undefined) | undefined,
+  ): Promise<Sharing | undefined> {
+    if (!this.isShared) return undefined
+    const coordination = await this.coordination()
+    if (processes !== undefined) return { coordination, startProcesses: processes, endsProcesses: false }
+    return { coordination, startProcesses: await this.processes(runId, options), endsProcesses: true }
+  }
 }
 
-export function settingsOf({ workers, slots, memoryBytes, durability, checkFinite }: RunSettings): RunSettings {
-  return { workers, slots, memoryBytes, durability, checkFinite }
+/** Those that a run was started with. */
+async function storedOptions(store: Store, id: string): Promise<RunOptions> {
+  return (await readManifest(store, id)).options
+}
+
+export function settingsOf(settings: RunSettings): RunSettings {
+  const { workers, slots, memoryBytes, durability, checkFinite, leaseMs } = settings
+  return { workers, slots, memoryBytes, durability, checkFinite, leaseMs }
 }

@@ -24,6 +24,7 @@ import {
   type RunStatus,
   readRunEvents,
   runStatus,
+  type Served,
 } from '../run/index.ts'
 import type { Store } from '../storage/index.ts'
 import { Algorithms, type Operand } from './algorithms.ts'
@@ -31,7 +32,7 @@ import { Connection } from './connection.ts'
 import { judge } from './judge.ts'
 import type { Operation } from './operation.ts'
 import { programOperation, resumption } from './operations.ts'
-import type { CallOptions, ConnectOptions } from './options.ts'
+import type { CallOptions, ConnectOptions, WorkOptions } from './options.ts'
 import type { Places } from './places.ts'
 
 /** Matrices and runs of one store; made by {@link connect}. Matrices elsewhere are named by their URL. */
@@ -157,9 +158,21 @@ export class Numpywren extends Algorithms implements AsyncDisposable {
     return traceOf(await readRunEvents(this.#places.base, id))
   }
 
-  /** Closes the stores. */
+  /**
+   * Works in this process on open runs of the store, as one worker among many, until nothing is left to do for `idleMs`, the deadline
+   * comes, the signal is raised, or the one run that it serves is over.
+   * @throws {InputError} without a coordinator that others reach, or for a run that is kept elsewhere
+   */
+  async work(options: WorkOptions = {}): Promise<Served> {
+    const { slots, memoryBytes } = this.connection.compile({ ...options, workers: 1 })
+    const { idleMs = 60_000, signal = this.#signal ?? new AbortController().signal } = options
+    const { runId, deadlineMs, onJoined, onLeft, onRefused } = options
+    return this.connection.serve({ runId, slots, memoryBytes, idleMs, deadlineMs, signal, onJoined, onLeft, onRefused })
+  }
+
+  /** Closes the stores and the connection to a coordinator. */
   async close(): Promise<void> {
-    await this.#places.close()
+    await this.connection.close()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

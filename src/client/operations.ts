@@ -11,6 +11,7 @@ import {
   type Report,
 } from '../linalg/index.ts'
 import { AlreadyExistsError, BigMatrix } from '../matrix/index.ts'
+import type { WorkerProcesses } from '../providers/index.ts'
 import {
   cancelKey,
   goOnWith,
@@ -18,6 +19,7 @@ import {
   newRunId,
   type ProcedureRecord,
   type RunHandle,
+  type RunOptions,
   readManifest,
   readProcedure,
   reportKey,
@@ -27,10 +29,10 @@ import {
   writeProcedure,
 } from '../run/index.ts'
 import { checkedOptions, destinationsOf } from './call.ts'
-import { type Connection, settingsOf } from './connection.ts'
+import type { Connection } from './connection.ts'
 import { emptyReport, type Finished, finishRun, openResults, writeFiles } from './finish.ts'
 import { Operation } from './operation.ts'
-import { type CallOptions, compileSettings } from './options.ts'
+import type { CallOptions } from './options.ts'
 import type { Place } from './places.ts'
 import { ProcedureRun } from './procedure-run.ts'
 
@@ -82,14 +84,14 @@ export function algorithmOperation<T extends object>(
       parameters: call.options,
       files,
       overwrite: given.overwrite === true,
-      options: compileSettings(connection.settings, settingsOf(given)),
+      options: connection.compile(given),
     }
     if (!(await writeProcedure(connection.places.base, record))) {
       throw new InputError(
         `there is already a run ${id} in ${connection.places.base.url}; choose another --run-id or resume that one`,
       )
     }
-    return procedureRun(connection, spec, record, { call, given })
+    return procedureRun(connection, spec, record, { call, given, options: record.options })
   }
   return new Operation<T>(begin, (run) => finish(connection, run))
 }
@@ -144,24 +146,30 @@ async function resumedProcedure(
     scratch: (name) => connection.scratch(record.id, name),
     signal: given.signal ?? connection.signal,
   })
-  const settings = settingsOf(given)
-  const options = {
-    ...record.options,
-    ...Object.fromEntries(Object.entries(settings).filter(([, v]) => v !== undefined)),
-  }
-  compileSettings(options)
+  const options = { ...record.options, ...connection.overridesOf(given) }
   await goOnWith(connection.places.base, record.id)
   await connection.places.base.delete(cancelKey(record.id))
-  return procedureRun(connection, spec, record, { call, given: { ...given, ...options } })
+  return procedureRun(connection, spec, record, { call, given: { ...given, ...options }, options })
 }
 
-function procedureRun(
+async function procedureRun(
   connection: Connection,
   spec: ProcedureSpec,
   record: ProcedureRecord,
-  { call, given }: { readonly call: AlgorithmCall<object>; readonly given: CallOptions },
-): ProcedureRun {
+  {
+    call,
+    given,
+    options,
+  }: { readonly call: AlgorithmCall<object>; readonly given: CallOptions; readonly options: RunOptions },
+): Promise<ProcedureRun> {
   const { id, overwrite } = record
+  const startProcesses = await connection.processes(id, options)
+  // One set of processes serves all stages, from the first one on.
+  let processes: WorkerProcesses | undefined
+  const shared = (): WorkerProcesses | undefined => {
+    processes ??= startProcesses?.()
+    return processes
+  }
   const signal = given.signal ?? connection.signal
   return new ProcedureRun({
     id,
@@ -170,11 +178,12 @@ function procedureRun(
     signal,
     carryOut: async (stages) => (await storedReport(connection, record)) ?? spec.carryOut(call, stages),
     async startStage(stageId, algorithm) {
-      if (await exists(connection, stageId)) return connection.resume(stageId, given)
+      if (await exists(connection, stageId)) return connection.resume(stageId, given, shared)
       const { parameters, results } = algorithm
       const note = { name: `${spec.name}: ${stageId.slice(id.length + 1)}`, parameters, results }
-      return connection.start(stageId, algorithm, { ...given, overwrite }, note)
+      return connection.start(stageId, algorithm, { ...given, overwrite }, note, shared)
     },
+    end: async () => processes?.end(),
     resultsOf: (stageId, algorithm) => openResults(connection, stageId, algorithm.results),
   })
 }

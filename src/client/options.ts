@@ -2,20 +2,25 @@
 
 import { availableParallelism, totalmem } from 'node:os'
 import { InputError } from '../errors.ts'
-import type { RunOptions } from '../run/index.ts'
+import type { Joined, RunOptions } from '../run/index.ts'
 
 /** How runs are carried out; each may be set for a connection and again for one call. */
 export interface RunSettings {
-  /** Workers. With the local provider they share this process. @default 1 */
+  /**
+   * Workers. With the embedded coordinator they share this process; with Redis each is a process of its own, and 0 starts none here.
+   * @default 1
+   */
   readonly workers?: number | undefined
-  /** Tasks computed at the same time by one worker. @default the cores of this machine */
+  /** Tasks computed at the same time by one worker. @default the cores of this machine, shared among worker processes */
   readonly slots?: number | undefined
-  /** Bytes of tiles held in memory by one worker. @default half of this machine's memory, at most 8 GiB */
+  /** Bytes of tiles held in memory by one worker. @default half of this machine's memory, at most 8 GiB, shared among worker processes */
   readonly memoryBytes?: number | undefined
   /** `full`: every tile is stored before its task counts as done; `outputs`: intermediates stay in memory while it suffices. @default 'outputs' */
   readonly durability?: 'full' | 'outputs' | undefined
   /** Refuse NaN and infinity in the inputs. @default true */
   readonly checkFinite?: boolean | undefined
+  /** With Redis: a task whose worker is silent for so long is given to another. @default 30000 */
+  readonly leaseMs?: number | undefined
 }
 
 /** A connection: the store of runs and of matrices named without a URL, and settings for its runs. */
@@ -24,8 +29,13 @@ export interface ConnectOptions extends RunSettings {
   readonly store?: string | undefined
   /** Who starts workers. @default 'local' */
   readonly provider?: 'local' | undefined
-  /** Who hands out tasks. @default 'embedded' */
-  readonly coordinator?: 'embedded' | undefined
+  /**
+   * Who hands out tasks: `embedded`, this process; or the URL of a Redis, `redis://` or `rediss://`, which workers anywhere reach. It is
+   * stored nowhere. @default the variable NUMPYWREN_COORDINATOR, else 'embedded'
+   */
+  readonly coordinator?: string | undefined
+  /** Told of what is no error and yet should be known, such as a coordinator that everybody may use. */
+  readonly onWarning?: ((message: string) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -38,31 +48,58 @@ export interface CallOptions extends RunSettings {
   readonly signal?: AbortSignal | undefined
 }
 
-const largestDefaultMemory = 8 * 2 ** 30
+/** One worker that serves runs which others have started. */
+export interface WorkOptions {
+  /** Serve this run alone, or this procedure with its stages, and end with it. @default any open run of the store, one after the other */
+  readonly runId?: string | undefined
+  /** As for {@link RunSettings}. */
+  readonly slots?: number | undefined
+  readonly memoryBytes?: number | undefined
+  /** Leaves after this long without work; infinity: stays until its run ends. @default 60000 */
+  readonly idleMs?: number | undefined
+  /** Epoch milliseconds at which the worker must be gone: it takes no task that would not end before. @default never */
+  readonly deadlineMs?: number | undefined
+  /** Drains: what computes is finished, the rest given back. */
+  readonly signal?: AbortSignal | undefined
+  /** Told of each run that was joined. */
+  readonly onJoined?: ((runId: string) => void) | undefined
+  /** Told how the part in a run ended. */
+  readonly onLeft?: ((runId: string, joined: Joined) => void) | undefined
+  /** Told of a run that this worker cannot serve, such as one that needs more memory. Without `runId`; with it that is an error. */
+  readonly onRefused?: ((runId: string, reason: Error) => void) | undefined
+}
 
-/** Later settings win. @throws InputError naming an option, its value and what is allowed */
-export function compileSettings(...settings: readonly RunSettings[]): RunOptions {
+const largestDefaultMemory = 8 * 2 ** 30
+/** Renewals must have time to arrive. */
+const leastLeaseMs = 100
+
+/** Later settings win. @param isShared worker processes share the run @throws InputError naming an option, its value and what is allowed */
+export function compileSettings(isShared: boolean, ...settings: readonly RunSettings[]): RunOptions {
   const merged: Record<string, unknown> = {}
   for (const each of settings) {
     for (const [name, value] of Object.entries(each)) if (value !== undefined) merged[name] = value
   }
+  const { workers = 1, durability = 'outputs', checkFinite = true, leaseMs } = merged as RunSettings
+  requireWhole('workers', workers, isShared ? 0 : 1, 1000)
+  // Workers within one process share its budget, those of their own share the machine.
+  const shares = isShared ? Math.max(1, workers) : 1
   const {
-    workers = 1,
-    slots = availableParallelism(),
-    memoryBytes = Math.min(totalmem() / 2, largestDefaultMemory),
-    durability = 'outputs',
-    checkFinite = true,
+    slots = Math.max(1, Math.floor(availableParallelism() / shares)),
+    memoryBytes = Math.min(totalmem() / 2, largestDefaultMemory) / shares,
   } = merged as RunSettings
-  requireWhole('workers', workers, 1000)
-  requireWhole('slots', slots, 1024)
+  requireWhole('slots', slots, 1, 1024)
+  if (leaseMs !== undefined && !(leaseMs >= leastLeaseMs && Number.isFinite(leaseMs))) {
+    throw new InputError(`leaseMs must be a number of at least ${leastLeaseMs}, got ${leaseMs}`)
+  }
   if (!(memoryBytes > 0)) throw new InputError(`memoryBytes must be above 0, got ${memoryBytes}`)
   if (durability !== 'full' && durability !== 'outputs') {
     throw new InputError(`durability must be full or outputs, got '${durability}'`)
   }
-  return { workers, slots, memoryBytes: Math.floor(memoryBytes), durability, checkFinite }
+  const options = { workers, slots, memoryBytes: Math.floor(memoryBytes), durability, checkFinite }
+  return leaseMs === undefined ? options : { ...options, leaseMs }
 }
 
-function requireWhole(name: string, value: number, most: number): void {
-  if (Number.isSafeInteger(value) && value >= 1 && value <= most) return
-  throw new InputError(`${name} must be a whole number from 1 to ${most}, got ${value}`)
+function requireWhole(name: string, value: number, least: number, most: number): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return
+  throw new InputError(`${name} must be a whole number from ${least} to ${most}, got ${value}`)
 }

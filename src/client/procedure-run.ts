@@ -35,6 +35,8 @@ export interface ProcedureParts {
   readonly signal: AbortSignal | undefined
   /** Starts or continues the run of a stage. */
   readonly startStage: (stageId: string, algorithm: Algorithm) => Promise<RunHandle>
+  /** Lets go of what the stages have shared. */
+  readonly end: () => Promise<void>
   /** The matrices of a stage that is done. */
   readonly resultsOf: (stageId: string, algorithm: Algorithm) => Promise<Readonly<Record<string, BigMatrix>>>
 }
@@ -108,6 +110,7 @@ export class ProcedureRun implements RunHandle {
       throw failure
     } finally {
       watch.abort()
+      await this.#parts.end()
       this.#stream.close()
     }
   }

@@ -17,6 +17,7 @@ export type {
   TaskFailed,
   TaskFinished,
   TileEvent,
+  WorkerCrashed,
   WorkerJoined,
   WorkerLeft,
 } from './types.ts'

@@ -18,6 +18,13 @@ const schema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('worker-joined'), worker: z.string(), slots: count, at: time }),
   z.object({ type: z.literal('worker-left'), worker: z.string(), at: time }),
   z.object({
+    type: z.literal('worker-crashed'),
+    process: count,
+    at: time,
+    message: z.string(),
+    restarted: z.boolean(),
+  }),
+  z.object({
     type: z.literal('task'),
     task: z.string(),
     kernel: z.string(),

@@ -1,6 +1,6 @@
 /** Events of a run. Everything that reports (progress, statistics, trace, dashboard, comparison) is made from these. Times are epoch ms (fractional), sizes bytes. */
 
-export type RunEvent = RunStarted | WorkerJoined | WorkerLeft | TaskFinished | TaskFailed | TileEvent | RunFinished
+export type RunEvent = RunStarted | WorkerJoined | WorkerLeft | WorkerCrashed | TaskFinished | TaskFailed | TileEvent | RunFinished
 
 export interface RunStarted {
   readonly type: 'run-started'
@@ -27,6 +27,18 @@ export interface WorkerLeft {
   readonly type: 'worker-left'
   readonly worker: string
   readonly at: number
+}
+
+/** A worker process that was started for the run ended before the run did. */
+export interface WorkerCrashed {
+  readonly type: 'worker-crashed'
+  /** Which one, counted from 1. */
+  readonly process: number
+  readonly at: number
+  /** How it ended, and its last words. */
+  readonly message: string
+  /** Whether another is started in its place. */
+  readonly restarted: boolean
 }
 
 /** One record per finished task. */

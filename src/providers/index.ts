@@ -1,4 +1,14 @@
 /** Who starts workers. */
 
+export { WorkerProcessError } from './errors.ts'
 export { localProvider } from './local/provider.ts'
-export type { BoundMatrix, Provider, RunContext, Usage, WorkerGroup, WorkerGroupOptions } from './provider.ts'
+export type {
+  BoundMatrix,
+  ProcessContext,
+  Provider,
+  RunContext,
+  Usage,
+  WorkerGroup,
+  WorkerGroupOptions,
+  WorkerProcesses,
+} from './provider.ts'

@@ -52,10 +52,32 @@ export interface Usage {
   readonly requests: number
 }
 
+/** A run whose workers are processes of their own: each finds the run in its store, and its tasks at a coordinator. */
+export interface ProcessContext {
+  /** A run, or a procedure with its stages. */
+  readonly runId: string
+  readonly storeUrl: string
+  /** Variables by which a process finds the coordinator; may hold credentials. */
+  readonly environment: Readonly<Record<string, string>>
+}
+
+/** Worker processes that were started together. One that dies is replaced, a bounded number of times. */
+export interface WorkerProcesses {
+  /** Rejects with an error of the last one when none is left that would be replaced, or with what is wrong with the input. */
+  readonly failed: Promise<never>
+  /** Tells of processes that died, from now on. */
+  report(events: EventSink): void
+  /** Has every worker end what it computes and let go; resolves when all are gone. A second call joins the first. */
+  end(): Promise<void>
+}
+
 export interface Provider {
   /** As the command line calls it, e.g. `local`. */
   readonly name: string
+  /** Workers in this process. */
   start(run: RunContext, options: WorkerGroupOptions): Promise<WorkerGroup>
+  /** Workers in processes of their own, which outlive this one if it dies. */
+  startProcesses(run: ProcessContext, options: Omit<WorkerGroupOptions, 'signal'>): WorkerProcesses
   /** Estimated price in US dollars. */
   price(usage: Usage): number
 }

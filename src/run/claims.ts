@@ -1,8 +1,11 @@
 import { z } from 'zod'
+import { isNumpywrenError } from '../errors.ts'
 import { objectUrl, type Store } from '../storage/index.ts'
 import { OutputTakenError } from './errors.ts'
 import { expectUnmarked } from './gc/mark.ts'
 import { claimKey } from './keys.ts'
+import { type RecordKind, readRecord, storeUrlSchema } from './records.ts'
+import { runIdSchema } from './run-id.ts'
 import { readState, shownState } from './state.ts'
 
 /** An output before it is a matrix: which run writes it, and where that run is kept. */
@@ -11,7 +14,11 @@ export interface Claim {
   readonly store: string
 }
 
-const schema: z.ZodType<Claim> = z.object({ run: z.string(), store: z.string() })
+const kind: RecordKind<Claim> = {
+  what: 'claim',
+  schema: z.object({ run: runIdSchema, store: storeUrlSchema }),
+  advice: 'remove it when nobody writes to the place that it names',
+}
 
 /** Where an array is, or is to be. */
 export interface OutputPlace {
@@ -79,12 +86,11 @@ export async function releaseOutput(place: OutputPlace, runId: string): Promise<
 
 /** Who holds a place; `undefined` when nobody does whom one could name. */
 export async function readClaim({ store, path }: OutputPlace): Promise<Claim | undefined> {
-  const bytes = await store.get(claimKey(path))
-  if (bytes === undefined) return undefined
   try {
-    return schema.parse(JSON.parse(new TextDecoder().decode(bytes)))
-  } catch {
+    return await readRecord(store, claimKey(path), kind)
+  } catch (error) {
     // A damaged claim is somebody's, but nobody's we could name.
-    return undefined
+    if (isNumpywrenError(error, 'ManifestError')) return undefined
+    throw error
   }
 }

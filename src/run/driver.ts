@@ -101,6 +101,7 @@ export class Driver {
       heartbeatAt: Date.now(),
       pid: process.pid,
       host: hostname(),
+      ...(this.#options.rounds.shared ? { shared: true } : {}),
       tasksDone: this.#totalTasks - left,
       tasksTotal: this.#totalTasks,
     }

@@ -1,6 +1,7 @@
 /** The life of a run: starting, driving, recovering, resuming, listing. */
 
 export type { Axes } from './axes.ts'
+export type { Sharing } from './carry-out.ts'
 export {
   CancelledError,
   InterruptedError,
@@ -61,5 +62,15 @@ export type { ProgramSource } from './program.ts'
 export { type ResumeRunOptions, resumeRun } from './resume.ts'
 export { Run, type RunHandle, type RunSummary } from './run.ts'
 export { checkRunId, newRunId } from './run-id.ts'
+export {
+  COORDINATOR_VARIABLE,
+  type Coordination,
+  type Joined,
+  processName,
+  redisCoordination,
+  type Served,
+  type ServeOptions,
+  serveRuns,
+} from './shared/index.ts'
 export { type StartRunOptions, startRun } from './start.ts'
 export { HEARTBEAT_MS, type RunState, readState, type ShownState, writeState } from './state.ts'

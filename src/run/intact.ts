@@ -3,7 +3,7 @@ import type { BoundMatrix } from '../providers/index.ts'
 import type { Store } from '../storage/index.ts'
 import { addressed } from './bindings.ts'
 import { tilesPrefix } from './keys.ts'
-import { type Manifest, readManifest } from './manifest.ts'
+import { boundNames, type Manifest, readManifest } from './manifest.ts'
 import { compileSource } from './program.ts'
 import { planRecovery } from './recovery.ts'
 
@@ -14,12 +14,8 @@ import { planRecovery } from './recovery.ts'
  */
 export async function isIntact(store: Store, runId: string, storeAt: (url: string) => Store): Promise<boolean> {
   const manifest = await readManifest(store, runId)
-  const { args, aliases, matrices } = manifest
-  const bound = [
-    ...Object.keys(aliases),
-    ...Object.entries(matrices).flatMap(([name, { role }]) => (role === 'intermediate' ? [] : [name])),
-  ]
-  const program = compileSource(manifest.program, { args, aliases, bound })
+  const { args, aliases } = manifest
+  const program = compileSource(manifest.program, { args, aliases, bound: boundNames(manifest) })
   const written = writtenArrays(store, manifest, storeAt)
   const todo = await planRecovery({
     program,

@@ -18,6 +18,9 @@ export const resultsPrefix = (id: string): string => inRun(id, 'results/')
 export const reportKey = (id: string): string => inRun(id, 'report.json')
 /** Matrices that stages of a procedure hand to each other. */
 export const workPrefix = (id: string): string => inRun(id, 'work/')
+/** What the rounds of a run that several processes share have to do. */
+export const plansPrefix = (id: string): string => inRun(id, 'plans/')
+export const planKey = (id: string, epoch: string): string => `${plansPrefix(id)}${epoch}.json.gz`
 export const tilesPrefix = (id: string): string => inRun(id, 'tiles/')
 
 /** Signs of removals under way, of the data of a run or of an unfinished array. */

@@ -71,7 +71,8 @@ export async function listRuns(store: Store): Promise<ListedRun[]> {
     try {
       runs.push(await runStatus(store, id))
     } catch (error) {
-      if (!isNumpywrenError(error, 'ManifestError')) throw error
+      // Also what is no run id: somebody else has put something there.
+      if (!isNumpywrenError(error) || error.category !== 'input') throw error
       runs.push({ id, problem: error.message })
     }
   }

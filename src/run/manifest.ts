@@ -4,7 +4,8 @@ import { objectUrl, type Store } from '../storage/index.ts'
 import type { Axes } from './axes.ts'
 import { ManifestError, RunNotFoundError } from './errors.ts'
 import { manifestKey } from './keys.ts'
-import { checkRunId } from './run-id.ts'
+import { arrayPathSchema, type RecordKind, readRecord, storeUrlSchema, timestampSchema } from './records.ts'
+import { checkRunId, runIdSchema } from './run-id.ts'
 
 /** How a bound input is seen; applied in order. */
 export type ViewStep =
@@ -52,6 +53,7 @@ export type ManifestMatrix = ManifestInput | ManifestOutput | ManifestIntermedia
 
 /** How a run is carried out. */
 export interface RunOptions {
+  /** 0: only those that join a run which several processes share. */
   readonly workers: number
   /** Tasks that each worker computes at the same time. */
   readonly slots: number
@@ -60,6 +62,8 @@ export interface RunOptions {
   readonly durability: 'full' | 'outputs'
   /** Look for NaN and infinity in the inputs. */
   readonly checkFinite: boolean
+  /** In a run that several processes share: a task whose worker is silent for so long is given to another. @default 30000 */
+  readonly leaseMs?: number
 }
 
 /** Everything from which a run can be continued: with the tiles that exist, it is the whole state. */
@@ -106,7 +110,7 @@ const viewStep = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('retiled'), tile: z.tuple([z.int().positive(), z.int().positive()]) }),
 ])
 
-const place = { store: z.string(), path: z.string() }
+const place = { store: storeUrlSchema, path: arrayPathSchema }
 const axes = z.array(z.int().nonnegative().nullable()).exactOptional()
 
 const matrix = z.discriminatedUnion('role', [
@@ -124,17 +128,18 @@ const matrix = z.discriminatedUnion('role', [
 ])
 
 export const runOptionsSchema: z.ZodType<RunOptions> = z.strictObject({
-  workers: z.int().positive(),
+  workers: z.int().nonnegative(),
   slots: z.int().positive(),
   memoryBytes: z.number().positive(),
   durability: z.enum(['full', 'outputs']),
   checkFinite: z.boolean(),
+  leaseMs: z.number().positive().exactOptional(),
 })
 
 const schema: z.ZodType<Manifest> = z.strictObject({
   version: z.literal(1),
-  id: z.string(),
-  createdAt: z.string(),
+  id: runIdSchema,
+  createdAt: timestampSchema,
   program: z.strictObject({ text: z.string(), name: z.string() }),
   args: z.record(z.string(), z.number()),
   aliases: z.record(z.string(), z.string()),
@@ -150,37 +155,29 @@ const schema: z.ZodType<Manifest> = z.strictObject({
     .exactOptional(),
 })
 
+/** Parameters of the program that the caller bound: all but intermediates, and those that are another's array. */
+export function boundNames({ aliases, matrices }: Manifest): string[] {
+  const named = Object.entries(matrices).flatMap(([name, { role }]) => (role === 'intermediate' ? [] : [name]))
+  return [...Object.keys(aliases), ...named]
+}
+
 export function encodeManifest(value: Manifest): Uint8Array {
   return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`)
+}
+
+const kind: RecordKind<Manifest> = {
+  what: 'manifest',
+  schema,
+  advice: 'the run cannot be continued, start it anew',
 }
 
 /** @throws InputError for what is no run id; RunNotFoundError; ManifestError when it is damaged or of another version */
 export async function readManifest(store: Store, runId: string): Promise<Manifest> {
   checkRunId(runId)
-  const bytes = await store.get(manifestKey(runId))
-  if (bytes === undefined) throw new RunNotFoundError({ runId, storeUrl: store.url })
-  const url = objectUrl(store.url, manifestKey(runId))
-  const found = schema.safeParse(parseJson(bytes, url))
-  if (!found.success) {
-    const issue = found.error.issues[0]
-    throw new ManifestError(
-      `the manifest ${url} is damaged or of another version: ${issue?.path.join('.') || 'the document'}: ${issue?.message}; the run cannot be continued, start it anew`,
-    )
-  }
-  if (found.data.id !== runId)
-    throw new ManifestError(
-      `the manifest ${url} is that of run ${found.data.id}, not of ${runId}; it was moved or damaged`,
-    )
-  return found.data
-}
-
-function parseJson(bytes: Uint8Array, url: string): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch (cause) {
-    throw new ManifestError(
-      `the manifest ${url} is no JSON (${(cause as Error).message}); the run cannot be continued, start it anew`,
-      { cause },
-    )
-  }
+  const found = await readRecord(store, manifestKey(runId), kind)
+  if (found === undefined) throw new RunNotFoundError({ runId, storeUrl: store.url })
+  if (found.id === runId) return found
+  throw new ManifestError(
+    `the manifest ${objectUrl(store.url, manifestKey(runId))} is that of run ${found.id}, not of ${runId}; it was moved or damaged`,
+  )
 }

@@ -5,8 +5,8 @@ import { deleteBelow, objectUrl, type Store } from '../storage/index.ts'
 import { ManifestError } from './errors.ts'
 import { procedureKey, stateKey, workPrefix } from './keys.ts'
 import { type RunOptions, runOptionsSchema } from './manifest.ts'
-import { arrayPath, type RecordKind, readRecord, storeUrl, timestamp } from './records.ts'
-import { checkRunId, runId } from './run-id.ts'
+import { arrayPathSchema, type RecordKind, readRecord, storeUrlSchema, timestampSchema } from './records.ts'
+import { checkRunId, runIdSchema } from './run-id.ts'
 
 /** Where a matrix lies: URL of the store, and key prefix in it. */
 export interface StoredPlace {
@@ -33,12 +33,12 @@ export interface ProcedureRecord {
   readonly options: RunOptions
 }
 
-const place = z.strictObject({ store: storeUrl, path: arrayPath })
+const place = z.strictObject({ store: storeUrlSchema, path: arrayPathSchema })
 
 const schema: z.ZodType<ProcedureRecord> = z.strictObject({
   version: z.literal(1),
-  id: runId,
-  createdAt: timestamp,
+  id: runIdSchema,
+  createdAt: timestampSchema,
   name: z.string(),
   operands: z.record(z.string(), place),
   places: z.record(z.string(), place),

@@ -1,17 +1,19 @@
+import { InputError } from '../errors.ts'
 import type { KernelRegistry } from '../kernels/index.ts'
 import type { Provider } from '../providers/index.ts'
 import type { Store } from '../storage/index.ts'
 import { openArrays } from './bindings.ts'
-import { carryOut } from './carry-out.ts'
+import { carryOut, type Sharing } from './carry-out.ts'
 import { goOnWith } from './gc/index.ts'
 import { cancelKey } from './keys.ts'
-import { type RunOptions, readManifest } from './manifest.ts'
+import { boundNames, type RunOptions, readManifest } from './manifest.ts'
 import { checkMemory } from './memory.ts'
 import { checkOptions } from './options.ts'
 import { reclaimOutputs } from './outputs.ts'
 import { prioritiesOf } from './priorities.ts'
 import { compileSource } from './program.ts'
 import type { Run } from './run.ts'
+import { readState, shownState } from './state.ts'
 
 export interface ResumeRunOptions {
   readonly store: Store
@@ -22,6 +24,8 @@ export interface ResumeRunOptions {
   readonly kernels: KernelRegistry
   /** Stores that are open already, by URL, for inputs and outputs outside of `store`. */
   readonly stores?: ReadonlyMap<string, Store> | undefined
+  /** Shares the run with other processes. @default this process alone carries it out */
+  readonly sharing?: Sharing | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -31,16 +35,15 @@ export interface ResumeRunOptions {
  * @throws RunNotFoundError, ManifestError, OutputTakenError, MatrixNotFoundError, RemovalUnderWayError
  */
 export async function resumeRun(resume: ResumeRunOptions): Promise<Run> {
-  const { store, id, kernels, provider, signal } = resume
+  const { store, id, kernels, provider, sharing } = resume
   const stored = await readManifest(store, id)
-  const manifest = { ...stored, options: { ...stored.options, ...resume.options } }
-  checkOptions(manifest.options)
-  const { aliases, args, matrices } = manifest
-  const bound = [
-    ...Object.keys(aliases),
-    ...Object.entries(matrices).flatMap(([name, { role }]) => (role === 'intermediate' ? [] : [name])),
-  ]
-  const program = compileSource(manifest.program, { args, aliases, bound })
+  // A run that only had workers elsewhere is gone on with by one here.
+  const least = sharing === undefined && stored.options.workers === 0 ? { workers: 1 } : {}
+  const manifest = { ...stored, options: { ...stored.options, ...least, ...resume.options } }
+  checkOptions(manifest.options, sharing !== undefined)
+  if (sharing === undefined) await expectUnshared(store, id)
+  const { aliases, args } = manifest
+  const program = compileSource(manifest.program, { args, aliases, bound: boundNames(manifest) })
   const arrays = await openArrays(store, manifest, resume.stores)
   try {
     const { slots, memoryBytes } = manifest.options
@@ -54,19 +57,20 @@ export async function resumeRun(resume: ResumeRunOptions): Promise<Run> {
       throw error
     }
     await store.delete(cancelKey(id))
-    return carryOut({
-      store,
-      manifest,
-      program,
-      arrays,
-      kernels,
-      provider,
-      priorities,
-      resumed: true,
-      signal: signal ?? new AbortController().signal,
-    })
+    const signal = resume.signal ?? new AbortController().signal
+    const run = { store, manifest, program, arrays, kernels, provider, priorities, resumed: true, signal }
+    return carryOut(run, sharing)
   } catch (error) {
     await arrays.close()
     throw error
   }
+}
+
+/** @throws InputError when worker processes are at work on the run: they would undo each other's work */
+async function expectUnshared(store: Store, id: string): Promise<void> {
+  const state = await readState(store, id)
+  if (state?.shared !== true || shownState(state) !== 'running') return
+  throw new InputError(
+    `worker processes are at work on run ${id}: name their coordinator (--coordinator, or NUMPYWREN_COORDINATOR), or cancel the run first`,
+  )
 }

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { z } from 'zod'
 import { InputError } from '../errors.ts'
 
 const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789'
@@ -14,9 +15,14 @@ export function newRunId(name: string, now: Date = new Date()): string {
   return `${digits.slice(0, 8)}-${digits.slice(9, 15)}-${word}-${suffix}`
 }
 
+const form = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
+
+/** An id in a record that is read back. */
+export const runIdSchema: z.ZodType<string> = z.string().regex(form, 'it is no run id')
+
 /** @throws InputError for an id that cannot name a folder */
 export function checkRunId(id: string): void {
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(id)) return
+  if (form.test(id)) return
   throw new InputError(
     `'${id}' is no run id: wanted letters, digits, '.', '_' and '-', at most 100, starting with a letter or digit`,
   )

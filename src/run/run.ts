@@ -21,7 +21,8 @@ export interface RunParts {
   readonly provider: Provider
   /** Names this process's segments of events, where several processes write them. */
   readonly writer?: string | undefined
-  readonly conduct: (events: EventSink) => Conduct
+  /** @param events is stored and shown @param elsewhere is shown: other processes have stored it */
+  readonly conduct: (events: EventSink, elsewhere: EventSink) => Conduct
 }
 
 /** Work under way: a run, or a procedure of several. Iterating gives its events from now on. */
@@ -63,7 +64,7 @@ export class Run implements RunHandle {
       put: (name, bytes) => store.put(`${eventsPrefix(id)}${name}`, bytes, { ifAbsent: true }),
       ...(writer === undefined ? {} : { writer }),
     })
-    this.#conduct = conduct({ emit: (event) => this.#emit(event) })
+    this.#conduct = conduct({ emit: (event) => this.#emit(event) }, { emit: (event) => this.#show(event) })
     this.#ending = this.#carryOut()
     // Whoever waits gets the error; nobody waiting is no reason to end the process.
     this.#ending.catch(() => undefined)
@@ -102,9 +103,13 @@ export class Run implements RunHandle {
   }
 
   #emit(event: RunEvent): void {
+    this.#show(event)
+    this.#segments.emit(event)
+  }
+
+  #show(event: RunEvent): void {
     this.#totals.add(event)
     this.#stream.emit(event)
-    this.#segments.emit(event)
   }
 
   #summary(): RunSummary {

@@ -3,7 +3,7 @@ import type { KernelRegistry } from '../kernels/index.ts'
 import type { Provider } from '../providers/index.ts'
 import type { Store } from '../storage/index.ts'
 import { openArrays } from './bindings.ts'
-import { carryOut } from './carry-out.ts'
+import { carryOut, type Sharing } from './carry-out.ts'
 import { expectUnmarked } from './gc/index.ts'
 import { manifestKey } from './keys.ts'
 import { type AlgorithmNote, encodeManifest, type Manifest, type RunOptions } from './manifest.ts'
@@ -26,6 +26,8 @@ export interface StartRunOptions extends PrepareOptions {
   readonly provider: Provider
   readonly kernels: KernelRegistry
   readonly algorithm?: AlgorithmNote | undefined
+  /** Shares the run with other processes. @default this process alone carries it out */
+  readonly sharing?: Sharing | undefined
   /** Interrupts the run: what computes is finished, what is stored stays. */
   readonly signal?: AbortSignal | undefined
 }
@@ -37,8 +39,8 @@ export interface StartRunOptions extends PrepareOptions {
  * @throws InputError (ProgramError, MatrixNotFoundError, AlreadyExistsError, OutputTakenError, MemoryLimitError ...)
  */
 export async function startRun(start: StartRunOptions): Promise<Run> {
-  const { store, options, overwrite = false, kernels, provider, signal, algorithm } = start
-  checkOptions(options)
+  const { store, options, overwrite = false, kernels, provider, algorithm } = start
+  checkOptions(options, start.sharing !== undefined)
   if (start.id !== undefined) checkRunId(start.id)
   const { program, aliases, matrices } = await prepare(start)
   const id = start.id ?? newRunId(algorithm?.name ?? program.name)
@@ -68,17 +70,9 @@ export async function startRun(start: StartRunOptions): Promise<Run> {
     await store.delete(manifestKey(id))
     throw error
   }
-  return carryOut({
-    store,
-    manifest,
-    program,
-    arrays,
-    kernels,
-    provider,
-    priorities,
-    resumed: false,
-    signal: signal ?? new AbortController().signal,
-  })
+  const signal = start.signal ?? new AbortController().signal
+  const run = { store, manifest, program, arrays, kernels, provider, priorities, resumed: false, signal }
+  return carryOut(run, start.sharing)
 }
 
 /** Outputs that carry the run's id, which tells them from what somebody may put into their places later. */

@@ -1,13 +1,15 @@
 import { hostname } from 'node:os'
 import { z } from 'zod'
-import { objectUrl, type Store } from '../storage/index.ts'
-import { ManifestError } from './errors.ts'
+import type { Store } from '../storage/index.ts'
 import { stateKey } from './keys.ts'
+import { type RecordKind, readRecord } from './records.ts'
 
 /** A driver says this often that it lives. */
 export const HEARTBEAT_MS = 3000
 /** A running driver that has not said so for this long is taken for dead. */
 const STALE_MS = 30_000
+/** When its process has gone from this host, workers of a run that several processes share take over within this time. */
+const TAKEOVER_MS = 15_000
 
 /** What the driver of a run last said of it. Times are epoch milliseconds. */
 export interface RunState {
@@ -17,6 +19,8 @@ export interface RunState {
   readonly heartbeatAt: number
   readonly pid: number
   readonly host: string
+  /** True when several processes share the run: any of them takes over to drive it. */
+  readonly shared?: boolean
   /** As of then, of the program's tasks. */
   readonly tasksDone: number
   readonly tasksTotal: number
@@ -27,8 +31,9 @@ const schema: z.ZodType<RunState> = z.object({
   message: z.string().exactOptional(),
   startedAt: z.number(),
   heartbeatAt: z.number(),
-  pid: z.int(),
+  pid: z.int().positive(),
   host: z.string(),
+  shared: z.boolean().exactOptional(),
   tasksDone: z.int(),
   tasksTotal: z.int(),
 })
@@ -40,16 +45,11 @@ export async function writeState(store: Store, runId: string, state: RunState): 
   await store.put(stateKey(runId), new TextEncoder().encode(`${JSON.stringify(state)}\n`))
 }
 
+const kind: RecordKind<RunState> = { what: 'state', schema, advice: 'delete it, then resume the run' }
+
 /** `undefined` for a run that never came so far. @throws ManifestError when it is damaged */
-export async function readState(store: Store, runId: string): Promise<RunState | undefined> {
-  const bytes = await store.get(stateKey(runId))
-  if (bytes === undefined) return undefined
-  const url = objectUrl(store.url, stateKey(runId))
-  try {
-    return schema.parse(JSON.parse(new TextDecoder().decode(bytes)))
-  } catch (cause) {
-    throw new ManifestError(`the state ${url} is damaged; delete it, then resume the run`, { cause })
-  }
+export function readState(store: Store, runId: string): Promise<RunState | undefined> {
+  return readRecord(store, stateKey(runId), kind)
 }
 
 /** The state to show: a running one is stale when its process is gone from this host, or silent for long. */
@@ -57,7 +57,8 @@ export function shownState(state: RunState | undefined, now: number = Date.now()
   if (state === undefined) return 'stale'
   if (state.state !== 'running') return state.state
   const isGone = state.host === hostname() && !isProcessAlive(state.pid)
-  return isGone || now - state.heartbeatAt > STALE_MS ? 'stale' : 'running'
+  if (isGone && !state.shared) return 'stale'
+  return now - state.heartbeatAt > (isGone ? TAKEOVER_MS : STALE_MS) ? 'stale' : 'running'
 }
 
 /** Whether a process of this machine lives, under whatever name. */

@@ -13,6 +13,7 @@ import { addProfile } from './profile.ts'
 import { addRm } from './rm.ts'
 import { addCancel, addResume, addRuns, addStatus, addTrace } from './runs.ts'
 import { addVerify } from './verify.ts'
+import { addWorker } from './worker.ts'
 
 /** Every command, in the order of the help. */
 export function addCommands(program: Command): void {
@@ -35,6 +36,7 @@ export function addCommands(program: Command): void {
     addResume,
     addCancel,
     addTrace,
+    addWorker,
     addGc,
   ]) {
     add(program)

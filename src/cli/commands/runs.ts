@@ -6,7 +6,7 @@ import { type RunStatus, resumeLine } from '../../run/index.ts'
 import { addCommand } from '../command.ts'
 import { type GlobalOptions, printResult, say } from '../context.ts'
 import { followOperation } from '../progress.ts'
-import { addSettings, connectFor, type SettingsOptions } from '../run-options.ts'
+import { addSettings, connectFor, type SettingsOptions, settings } from '../run-options.ts'
 import { factLines, summaryText } from '../summary.ts'
 import { table } from '../table.ts'
 import { writeOutput } from '../write-output.ts'
@@ -77,8 +77,7 @@ export function addResume(program: Command): void {
     options: addSettings,
     async run([id = ''], options) {
       await using npw = await connectFor(options)
-      const { workers, slots, memory: memoryBytes, durability } = options
-      const operation = npw.resume(id, { workers, slots, memoryBytes, durability })
+      const operation = npw.resume(id, settings(options))
       const { summary, report } = await followOperation(operation)
       const { facts, warnings } = report
       for (const warning of warnings) say(`warning: ${warning}`)

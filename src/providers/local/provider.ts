@@ -1,7 +1,8 @@
 import type { Provider } from '../provider.ts'
 import { checkLocalOptions } from './options.ts'
+import { LocalProcesses } from './processes.ts'
 
-/** Workers in this process: they share its memory and its thread pool, and cost nothing but its time. */
+/** Workers on this machine, which cost nothing but its time: in this process they share its memory and its thread pool. */
 export function localProvider(): Provider {
   return {
     name: 'local',
@@ -9,6 +10,10 @@ export function localProvider(): Provider {
       checkLocalOptions(options)
       const { startLocalWorkers } = await import('./entry.ts')
       return startLocalWorkers(run, options)
+    },
+    startProcesses(run, options) {
+      checkLocalOptions(options)
+      return new LocalProcesses(run, options)
     },
     price: () => 0,
   }

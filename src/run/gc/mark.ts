@@ -8,10 +8,12 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { z } from 'zod'
+import { isNumpywrenError } from '../../errors.ts'
 import { objectUrl, type Store } from '../../storage/index.ts'
 import { repeat } from '../../util/index.ts'
 import { RemovalUnderWayError } from '../errors.ts'
 import { marksPrefix } from '../keys.ts'
+import { type RecordKind, readRecord } from '../records.ts'
 import { isProcessAlive } from '../state.ts'
 import { isOfThisMachine } from './liveness.ts'
 
@@ -22,7 +24,18 @@ const DOUBT_MS = 15_000
 /** Nobody minds a mark that is older; well above {@link DOUBT_MS}, for clocks of machines differ. */
 const ABANDONED_MS = 120_000
 
-const schema = z.object({ at: z.number(), pid: z.int(), host: z.string() })
+interface Sign {
+  /** Epoch milliseconds. */
+  readonly at: number
+  readonly pid: number
+  readonly host: string
+}
+
+const kind: RecordKind<Sign> = {
+  what: 'mark',
+  schema: z.object({ at: z.number(), pid: z.int().positive(), host: z.string() }),
+  advice: 'remove it',
+}
 
 /** What is being removed: the data of a run kept in this store, or an unfinished array in it. */
 export type MarkedThing = { readonly run: string } | { readonly output: string }
@@ -62,7 +75,7 @@ export class RemovalMark {
 
   async #refresh(): Promise<void> {
     const before = performance.now()
-    const sign = { at: Date.now(), pid: process.pid, host: hostname() }
+    const sign: Sign = { at: Date.now(), pid: process.pid, host: hostname() }
     await this.#store.put(this.#key, new TextEncoder().encode(`${JSON.stringify(sign)}\n`))
     this.#refreshedAt = before
   }
@@ -80,20 +93,19 @@ export async function expectUnmarked(store: Store, thing: MarkedThing): Promise<
 
 /** Whether the removal that put a mark has died. */
 export async function isAbandoned(store: Store, key: string): Promise<boolean> {
-  const bytes = await store.get(key)
-  if (bytes === undefined) return true
-  const found = schema.safeParse(parsed(bytes))
-  // Nobody of ours writes such a mark.
-  if (!found.success) return true
-  const { at, pid, host } = found.data
+  const found = await readMark(store, key)
+  if (found === undefined) return true
+  const { at, pid, host } = found
   const isGone = isOfThisMachine(store.url) && host === hostname() && !isProcessAlive(pid)
   return isGone || Math.abs(Date.now() - at) > ABANDONED_MS
 }
 
-function parsed(bytes: Uint8Array): unknown {
+/** `undefined` when there is none, or none that is ours. */
+async function readMark(store: Store, key: string): Promise<Sign | undefined> {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes))
-  } catch {
-    return undefined
+    return await readRecord(store, key, kind)
+  } catch (error) {
+    if (isNumpywrenError(error, 'ManifestError')) return undefined
+    throw error
   }
 }

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type EventSink, parseEvents } from '../../events/index.ts'
+import type { Store } from '../../storage/index.ts'
+import { repeat } from '../../util/index.ts'
+import { eventsPrefix } from '../keys.ts'
+
+const POLL_MS = 1000
+/** Of the time, at most one part in so many goes into listings. */
+const SHARE = 10
+
+export interface EventTailOptions {
+  readonly store: Store
+  readonly runId: string
+  /** Whose segments are left out: this process's own. */
+  readonly writer: string
+  readonly events: EventSink
+}
+
+/** Passes on what other processes write down about a run, from now on. */
+export class EventTail {
+  readonly #options: EventTailOptions
+  readonly #seen = new Set<string>()
+  readonly #stop = new AbortController()
+  #reading: Promise<void> = Promise.resolve()
+  #following: Promise<void> = Promise.resolve()
+
+  constructor(options: EventTailOptions) {
+    this.#options = options
+  }
+
+  /** Leaves out all that there is, and begins. */
+  async start(): Promise<void> {
+    for (const key of await this.#newKeys()) this.#seen.add(key)
+    this.#following = this.#follow()
+  }
+
+  /** Reads what there is now. A store that fails is asked again at the next turn. */
+  read(): Promise<void> {
+    this.#reading = this.#reading.then(() => this.#readNew()).catch(() => undefined)
+    return this.#reading
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort()
+    await this.#following
+    await this.#reading
+  }
+
+  async #follow(): Promise<void> {
+    await repeat(POLL_MS, this.#stop.signal, async () => {
+      const began = performance.now()
+      await this.read()
+      const longer = (performance.now() - began) * SHARE - POLL_MS
+      if (longer > 0) await sleep(longer, undefined, { signal: this.#stop.signal })
+    })
+  }
+
+  async #readNew(): Promise<void> {
+    const { store, events } = this.#options
+    for (const key of await this.#newKeys()) {
+      const bytes = await store.get(key)
+      this.#seen.add(key)
+      if (bytes === undefined) continue
+      for (const event of parseEvents(new TextDecoder().decode(bytes), key)) events.emit(event)
+    }
+  }
+
+  async #newKeys(): Promise<string[]> {
+    const { store, runId, writer } = this.#options
+    const prefix = eventsPrefix(runId)
+    const keys: string[] = []
+    for await (const { key } of store.list(prefix)) {
+      if (!this.#seen.has(key) && !key.startsWith(`${prefix}${writer}-`)) keys.push(key)
+    }
+    return keys.sort()
+  }
+}

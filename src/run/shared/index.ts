@@ -1,0 +1,8 @@
+/** Runs that several processes share: any of them may come, go or die. */
+
+export { SharedConduct } from './conduct.ts'
+export type { Coordination } from './coordination.ts'
+export type { Joined } from './join.ts'
+export { processName } from './process-name.ts'
+export { COORDINATOR_VARIABLE, redisCoordination } from './redis.ts'
+export { type Served, type ServeOptions, serveRuns } from './serve.ts'

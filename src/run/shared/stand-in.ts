@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isNumpywrenError } from '../../errors.ts'
+import type { EventSink } from '../../events/index.ts'
+import type { RunArrays } from '../bindings.ts'
+import { CancelledError, TaskError } from '../errors.ts'
+import { readState } from '../state.ts'
+import { Lead } from './lead.ts'
+import { HeldRole } from './role.ts'
+import type { SharedRun } from './rounds.ts'
+
+/** Workers ask this often, on average, whether somebody drives their run. */
+const ASK_MS = 1500
+
+export interface StandInOptions {
+  readonly run: SharedRun & { readonly arrays: RunArrays }
+  /** Names the process. */
+  readonly name: string
+  readonly events: EventSink
+}
+
+/**
+ * Drives a run when nobody else does, while this process works on it: the command that started a run may be gone for good.
+ */
+export class StandIn {
+  readonly #options: StandInOptions
+  readonly #stop = new AbortController()
+  readonly #broken = new AbortController()
+  readonly #standing: Promise<void>
+  #leads = false
+
+  constructor(options: StandInOptions) {
+    this.#options = options
+    this.#standing = this.#stand().catch((error: unknown) => this.#broken.abort(error))
+  }
+
+  /** Whether this process drives the run at the moment. */
+  get leads(): boolean {
+    return this.#leads
+  }
+
+  /** Raised with what kept this process from driving the run: it is of no use then. */
+  get broken(): AbortSignal {
+    return this.#broken.signal
+  }
+
+  /** Gives the role up, if it is held. */
+  async stop(): Promise<void> {
+    this.#stop.abort()
+    await this.#standing
+  }
+
+  async #stand(): Promise<void> {
+    const { run, name } = this.#options
+    const free = run.coordinated.role(name)
+    while (!this.#stop.signal.aborted) {
+      const role = await HeldRole.take(free)
+      if (role !== undefined) {
+        this.#leads = true
+        try {
+          if (await this.#drive(role)) return
+        } finally {
+          this.#leads = false
+          await role.leave()
+        }
+      }
+      const pauseMs = ASK_MS * (0.5 + Math.random())
+      await sleep(pauseMs, undefined, { signal: this.#stop.signal }).catch(() => undefined)
+    }
+  }
+
+  /** @returns true when the run has ended */
+  async #drive(role: HeldRole): Promise<boolean> {
+    const { run, events } = this.#options
+    const before = await readState(run.store, run.manifest.id)
+    if (before !== undefined && ['done', 'failed', 'cancelled'].includes(before.state)) return true
+    const { arrays } = run
+    const lead = new Lead(run, { arrays, role, resumed: true, adopted: 'any', events, signal: this.#stop.signal })
+    try {
+      const failure = await lead.carryOut()
+      const at = Date.now()
+      if (failure === undefined) events.emit({ type: 'run-finished', at, state: 'done' })
+      else if (failure instanceof CancelledError || failure instanceof TaskError) {
+        const state = failure instanceof CancelledError ? 'cancelled' : 'failed'
+        events.emit({ type: 'run-finished', at, state, message: failure.message })
+      }
+      await lead.record(failure, true)
+      return true
+    } catch (error) {
+      if (this.#stop.signal.aborted || isNumpywrenError(error, 'RoleLostError')) return false
+      throw error
+    }
+  }
+}
