@@ -1,0 +1,80 @@
+import fc from 'fast-check'
+import type { CompiledProgram } from '../../../src/lambdapack/index.ts'
+import { taskId } from '../../../src/lambdapack/index.ts'
+import type { Backoff, StragglerRule } from '../../../src/scheduler/index.ts'
+import { type ExplicitTask, explicitProgram } from '../../helpers/explicit-program.ts'
+
+/** A run as both coordinators are given it. */
+export interface Setting {
+  readonly tasks: readonly ExplicitTask[]
+  readonly todo: ReadonlySet<string> | undefined
+  readonly priorities: ReadonlyMap<string, number> | undefined
+  readonly leaseMs: number
+  readonly maxAttempts: number
+  readonly backoff: Backoff
+  readonly stragglers: StragglerRule | false
+  /** Clients of the Redis coordinator, each with some of the workers. */
+  readonly clients: 1 | 2
+}
+
+export const roles = { I: 'input', S: 'intermediate', O: 'output' } as const
+
+export function programOf({ tasks }: Setting): CompiledProgram {
+  return explicitProgram(tasks, roles)
+}
+
+interface Draw {
+  readonly kernel: 'p' | 'q'
+  readonly writes: readonly ('S' | 'O')[]
+  /** Tiles written before it, by any number; an index that is not there is an absent read or an input. */
+  readonly reads: readonly number[]
+}
+
+const draw: fc.Arbitrary<Draw> = fc.record({
+  kernel: fc.constantFrom('p' as const, 'q' as const),
+  writes: fc.array(fc.constantFrom('S' as const, 'S' as const, 'O' as const), { minLength: 1, maxLength: 2 }),
+  reads: fc.array(fc.nat(12), { maxLength: 3 }),
+})
+
+/** Tasks in an order in which they could be done; a task may read a tile twice. */
+function toTasks(draws: readonly Draw[]): ExplicitTask[] {
+  const written: string[] = []
+  return draws.map(({ kernel, writes, reads }, i) => {
+    const operands = reads.map((n) => {
+      if (n === 0) return 'I[0]'
+      return written.length === 0 || n === 12 ? '?S[99]' : written[n % written.length]!
+    })
+    const results = writes.map((matrix, k) => `${matrix}[${i},${k}]`)
+    written.push(...results)
+    return { statement: i % 2, vars: [i], kernel, reads: operands, writes: results }
+  })
+}
+
+export const settings: fc.Arbitrary<Setting> = fc
+  .array(draw, { minLength: 1, maxLength: 10 })
+  .map(toTasks)
+  .chain((tasks) => {
+    const ids = tasks.map(({ statement = 0, vars }) => taskId({ statement, vars }))
+    return fc.record({
+      tasks: fc.constant(tasks),
+      todo: fc.option(
+        fc.subarray(ids).map((some): ReadonlySet<string> => new Set(some)),
+        { nil: undefined, freq: 4 },
+      ),
+      priorities: fc.option(
+        fc
+          .array(fc.integer({ min: -2, max: 3 }), { minLength: ids.length, maxLength: ids.length })
+          .map((values): ReadonlyMap<string, number> => new Map(ids.map((id, i) => [id, values[i]!]))),
+        { nil: undefined },
+      ),
+      leaseMs: fc.constant(100),
+      maxAttempts: fc.integer({ min: 1, max: 5 }),
+      backoff: fc.constant({ baseMs: 20, capMs: 60 }),
+      stragglers: fc.constantFrom<StragglerRule | false>(
+        false,
+        { factor: 2, minSamples: 1, minMs: 10 },
+        { factor: 1, minSamples: 2, minMs: 0 },
+      ),
+      clients: fc.constantFrom<1 | 2>(1, 2),
+    })
+  })
