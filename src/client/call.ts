@@ -1,10 +1,9 @@
 /** What a call of an algorithm says: its operands, where its results go, its options and how it is carried out. */
 
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { InputError } from '../errors.ts'
 import type { AlgorithmSpec, OptionSpec, OptionValue } from '../linalg/index.ts'
-import type { BigMatrix } from '../matrix/index.ts'
+import { type BigMatrix, outputExists } from '../matrix/index.ts'
 import type { Place, Places } from './places.ts'
 
 /** Where the results of a call go. */
@@ -16,15 +15,15 @@ export interface Destinations {
 }
 
 /**
- * Settles where each result goes: a name ending in .npy or .csv is a file, `true` the name of the first operand followed by `-R`,
+ * Settles where each result goes: a name ending in .npy or .csv is a file (of this machine, or in a store), `true` the name of the first operand followed by `-R`,
  * which is also where results go that every call gives.
  * @throws InputError for a file that exists unless `overwrite`, or a name where true or a name is wanted
  */
-export function destinationsOf(
+export async function destinationsOf(
   spec: AlgorithmSpec,
   given: Readonly<Record<string, unknown>>,
   context: { readonly places: Places; readonly first: BigMatrix | undefined; readonly overwrite: boolean },
-): Destinations {
+): Promise<Destinations> {
   const destinations: { places: Record<string, Place>; files: Record<string, string> } = { places: {}, files: {} }
   for (const { name, option, when, within } of spec.results) {
     const wanted = given[libraryName(option)] ?? (when === 'always' ? true : undefined)
@@ -37,7 +36,7 @@ export function destinationsOf(
     const target = within === undefined ? base : `${base.replace(/\/+$/, '')}/${within}`
     const file = fileOf(target)
     if (file !== undefined) {
-      if (!context.overwrite && existsSync(file)) {
+      if (!context.overwrite && (await outputExists(file))) {
         throw new InputError(`the file ${file} exists; choose another name or give --overwrite`)
       }
       destinations.files[name] = file
@@ -72,7 +71,7 @@ export function checkedOptions(
   return options
 }
 
-/** The path of a .npy or .csv file; `undefined` for any other name. */
+/** Path or URL of a .npy or .csv file; `undefined` for any other name. */
 export function fileOf(name: string): string | undefined {
   if (!/\.(npy|csv)$/i.test(name)) return undefined
   return name.startsWith('file:') ? fileURLToPath(name) : name

@@ -14,6 +14,7 @@ import { AlreadyExistsError, BigMatrix } from '../matrix/index.ts'
 import type { WorkerProcesses } from '../providers/index.ts'
 import {
   cancelKey,
+  expectVouched,
   goOnWith,
   isIntact,
   newRunId,
@@ -26,6 +27,7 @@ import {
   runStatus,
   type StoredPlace,
   stagesOf,
+  vouchFor,
   writeProcedure,
 } from '../run/index.ts'
 import { checkedOptions, destinationsOf } from './call.ts'
@@ -53,7 +55,7 @@ export function algorithmOperation<T extends object>(
       const operand = operands[name]
       opened[name] = operand === undefined ? undefined : await connection.matrix(operand)
     }
-    const { places, files } = destinationsOf(spec, given, {
+    const { places, files } = await destinationsOf(spec, given, {
       places: connection.places,
       first: opened[spec.operands[0]?.name ?? ''],
       overwrite: given.overwrite === true,
@@ -74,7 +76,7 @@ export function algorithmOperation<T extends object>(
       return connection.start(id, algorithm, given, { name: spec.name, parameters, results, files })
     }
     await refuseExisting(places, given)
-    const record: ProcedureRecord = {
+    const record = await vouchFor<ProcedureRecord>(connection.places.base, {
       version: 1,
       id,
       createdAt: new Date().toISOString(),
@@ -85,7 +87,7 @@ export function algorithmOperation<T extends object>(
       files,
       overwrite: given.overwrite === true,
       options: connection.compile(given),
-    }
+    })
     if (!(await writeProcedure(connection.places.base, record))) {
       throw new InputError(
         `there is already a run ${id} in ${connection.places.base.url}; choose another --run-id or resume that one`,
@@ -132,6 +134,7 @@ async function resumedProcedure(
   if (spec === undefined || !('carryOut' in spec)) {
     throw new InputError(`run ${record.id} is of the algorithm ${record.name}, which this version does not have`)
   }
+  await expectVouched(connection.places.base, record)
   const operands: Record<string, BigMatrix> = {}
   for (const [name, { store, path }] of Object.entries(record.operands)) {
     operands[name] = await BigMatrix.open(connection.places.store(store), path)
@@ -140,7 +143,7 @@ async function resumedProcedure(
     ([name, { store, path }]) => [name, { store: connection.places.store(store), path }] as const,
   )
   const call = algorithmCall({
-    options: record.parameters,
+    options: checkedOptions(spec.name, spec.options, record.parameters),
     operands,
     places: Object.fromEntries(places),
     scratch: (name) => connection.scratch(record.id, name),
@@ -198,7 +201,7 @@ async function storedReport({ places }: Connection, record: ProcedureRecord): Pr
     const gives = Object.values(matrices).some(
       (matrix) => matrix.role === 'output' && results.includes(`${matrix.store} ${matrix.path}`),
     )
-    if (gives && !(await isIntact(places.base, stage, (url) => places.store(url)))) return undefined
+    if (gives && !(await isIntact(places.base, stage, (url) => places.store(url), { kernels: kernelRegistry, isShipped }))) return undefined
   }
   return JSON.parse(new TextDecoder().decode(bytes)) as Report
 }

@@ -12,7 +12,7 @@ export {
   ReadOnlyError,
   UnsupportedArrayError,
 } from './errors.ts'
-export { exportCsv, exportFile } from './export/index.ts'
+export { exportCsv, exportFile, outputExists } from './export/index.ts'
 export { type GenerateOptions, generate, type KindName, matrixKinds } from './generate/index.ts'
 export {
   FileFormatError,

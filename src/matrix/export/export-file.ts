@@ -3,22 +3,29 @@ import { InputError } from '../../errors.ts'
 import type { TileArray } from '../contract.ts'
 import type { TransferOptions } from '../import/options.ts'
 import { doublesToIntegers } from '../integers.ts'
+import { bytesPerElement } from '../layout.ts'
 import { type RowBand, rowBands } from './bands.ts'
 import { csvLines } from './csv.ts'
 import { npyHeader } from './npy.ts'
-import { OutputFile } from './output-file.ts'
+import { openOutput } from './output.ts'
 
 /**
  * Writes a matrix, a view of one or a vector to a .npy (version 1.0, row-major, in the matrix's own precision) or .csv file, row band by
  * row band. The file appears under its name when it is complete. Tiles that are not stored are written as the fill value.
+ * @param file path, or URL in a store that takes it in one piece
  * @throws InputError for another kind of file, more than two dimensions, or a file that exists when `overwrite` is not set
  * @example await exportFile(L, 'L.npy')
  */
 export async function exportFile(array: TileArray, file: string, options: TransferOptions = {}): Promise<void> {
   const format = formatOf(file)
   checkRank(array)
-  await using output = await OutputFile.create(file, options.overwrite === true)
-  if (format === '.npy') await output.write(npyHeader(array.layout))
+  const { overwrite = false, signal } = options
+  const header = format === '.npy' ? npyHeader(array.layout) : undefined
+  const { shape, dtype } = array.layout
+  const bytes =
+    header && header.byteLength + shape.reduce((product, extent) => product * extent, bytesPerElement(dtype))
+  await using output = await openOutput(file, { overwrite, bytes, signal })
+  if (header) await output.write(header)
   for await (const band of rowBands(array, options)) {
     if (format === '.npy') {
       if (array.layout.dtype === 'int64') toIntegers(band, array.url)

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { InputError } from '../../errors.ts'
 import { openStore, type Store, splitUrl } from '../../storage/index.ts'
 import type { BigMatrix } from '../big-matrix.ts'
 import type { TileArray } from '../contract.ts'
+import { localPath } from '../local-path.ts'
 import { detectFormat, hasFormatName } from './detect.ts'
 import { LocalFile, openFailure } from './local-file.ts'
 import { matrixShape } from './matrix-shape.ts'
@@ -38,6 +38,7 @@ export async function importFile(
   path: string,
   options: ImportOptions = {},
 ): Promise<BigMatrix> {
+  if (file === '') throw new InputError('the name of the file to import is empty')
   checkImportOptions(options)
   await checkTarget(store, path, options)
   const local = localPath(file)
@@ -101,19 +102,4 @@ async function importZarr(url: string, store: Store, path: string, options: Impo
   } finally {
     await opened.close()
   }
-}
-
-/** The path of a local file or folder; undefined for a URL that only a store can open. */
-function localPath(file: string): string | undefined {
-  if (file === '') throw new InputError('the name of the file to import is empty')
-  if (/^file:\/\//i.test(file)) {
-    try {
-      return fileURLToPath(file)
-    } catch (cause) {
-      throw new InputError(`${file} is no valid file URL (${(cause as Error).message}); write file:///folder/A`, {
-        cause,
-      })
-    }
-  }
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(file) ? undefined : file
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
@@ -6,7 +7,7 @@ import type { Dtype } from '../../../src/kernels/index.ts'
 import { exportCsv, exportFile } from '../../../src/matrix/export/index.ts'
 import { importFile } from '../../../src/matrix/import/index.ts'
 import { BigMatrix, type Layout } from '../../../src/matrix/index.ts'
-import { MemoryStore } from '../../../src/storage/index.ts'
+import { MemoryStore, openStore } from '../../../src/storage/index.ts'
 import { runPython } from '../../helpers/python.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
@@ -103,4 +104,22 @@ test('what cannot be written is an error of the input and leaves nothing', async
   await t.throwsAsync(exportFile(a, join(folder, 'a.npy'), { signal: controller.signal }), { message: 'enough' })
   t.deepEqual(await readdir(folder), ['old.csv'])
   t.is(await readFile(join(folder, 'old.csv'), 'utf8'), 'old')
+})
+
+test('a file in a store is an object of the same bytes, replaced only when asked, and of limited size', async (t) => {
+  const folder = await temporaryFolder(t)
+  const root = `memory://${randomUUID()}/some/where`
+  const values = Array.from({ length: 2100 }, (_, i) => Math.sin(i))
+  const small = await matrix({ shape: [70, 30], tile: [16, 16], dtype: 'float64' }, values)
+  for (const name of ['A.npy', 'A.csv']) {
+    await exportFile(small, join(folder, name))
+    await exportFile(small, `${root}/${name}`)
+    const stored = await openStore(root).get(name)
+    t.true(Buffer.from(stored!).equals(await readFile(join(folder, name))), name)
+    await t.throwsAsync(exportFile(small, `${root}/${name}`), { name: 'InputError', message: /exists already/ })
+    await exportFile(small, `${root}/${name}`, { overwrite: true })
+  }
+  const large = await matrix({ shape: [6000, 6000], tile: [600, 600], dtype: 'float64' }, [])
+  await t.throwsAsync(exportFile(large, `${root}/B.npy`), { name: 'InputError', message: /at most 256 MiB/ })
+  t.is(await openStore(root).stat('B.npy'), undefined)
 })

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { InputError } from '../../errors.ts'
 import { writeFailure } from '../import/write-failure.ts'
+import type { Output } from './output.ts'
 
-/** A file that appears under its name only when it is complete. */
-export class OutputFile {
+/** A file of this machine; until it is complete it has a temporary name beside its own. */
+export class LocalOutput implements Output {
   readonly #name: string
   readonly #temporary: string
   readonly #handle: FileHandle
@@ -17,14 +18,14 @@ export class OutputFile {
   }
 
   /** @throws InputError when there is such a file and `overwrite` is false, or its folder cannot be written */
-  static async create(name: string, overwrite: boolean): Promise<OutputFile> {
+  static async create(name: string, overwrite: boolean): Promise<LocalOutput> {
     const existing = await stat(name).catch(() => undefined)
     if (existing?.isDirectory()) throw new InputError(`cannot write ${name}: it is a folder`)
     if (existing && !overwrite)
       throw new InputError(`${name} exists already; choose another name, or overwrite it (--overwrite)`)
     const temporary = `${name}.${randomUUID().slice(0, 8)}.tmp`
     try {
-      return new OutputFile(name, temporary, await open(temporary, 'wx'))
+      return new LocalOutput(name, temporary, await open(temporary, 'wx'))
     } catch (cause) {
       const { code, message } = cause as NodeJS.ErrnoException
       throw new InputError(`cannot write ${name}: ${code === 'ENOENT' ? 'its folder does not exist' : message}`, {
