@@ -90,10 +90,7 @@ export class Driver {
 
   /** The record of the run as it is now. */
   async state(state: RunState['state'], message?: string): Promise<RunState> {
-    // What cannot be asked (a coordinator that is gone) stays as it was last known.
-    const counts = await this.#coordinator?.counts().catch(() => undefined)
-    if (counts !== undefined) this.#left = counts.total - counts.done
-    const left = this.#left
+    await this.#count()
     return {
       state,
       ...(message === undefined ? {} : { message }),
@@ -102,9 +99,15 @@ export class Driver {
       pid: process.pid,
       host: hostname(),
       ...(this.#options.rounds.shared ? { shared: true } : {}),
-      tasksDone: this.#totalTasks - left,
+      tasksDone: this.#totalTasks - this.#left,
       tasksTotal: this.#totalTasks,
     }
+  }
+
+  /** Asks how much is left. What cannot be asked (a coordinator that is gone) stays as it was last known. */
+  async #count(): Promise<void> {
+    const counts = await this.#coordinator?.counts().catch(() => undefined)
+    if (counts !== undefined) this.#left = counts.total - counts.done
   }
 
   #plan(verify: boolean): Promise<ReadonlySet<string>> {
@@ -143,6 +146,7 @@ export class Driver {
       throw new InternalError(`the workers of run ${manifest.id} stopped before its end`)
     } catch (error) {
       if (isNumpywrenError(error, 'CoordinatorLostError')) return { state: 'lost' }
+      if (signal.aborted) await this.#count()
       throw error
     } finally {
       await this.#coordinator?.close()

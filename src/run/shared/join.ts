@@ -7,11 +7,12 @@ import type { StopReason } from '../../worker/index.ts'
 import { openArrays } from '../bindings.ts'
 import { now } from '../driver.ts'
 import { eventsPrefix } from '../keys.ts'
-import { boundNames, readManifest } from '../manifest.ts'
+import { readManifest } from '../manifest.ts'
 import { checkMemory, heldBytes } from '../memory.ts'
 import { prioritiesOf } from '../priorities.ts'
-import { compileSource } from '../program.ts'
+import { compileRecorded, type IsShipped } from '../program.ts'
 import { readState } from '../state.ts'
+import { expectVouched } from '../voucher.ts'
 import type { Coordination } from './coordination.ts'
 import { joinRound, type SharedRun } from './rounds.ts'
 import { StandIn } from './stand-in.ts'
@@ -26,6 +27,8 @@ export interface JoinOptions {
   readonly store: Store
   readonly coordination: Coordination
   readonly kernels: KernelRegistry
+  /** Of the programs that may be of any size. @default none */
+  readonly isShipped?: IsShipped | undefined
   /** Names the worker among all that share the run: letters, digits, '-' and '_'. */
   readonly name: string
   readonly slots: number
@@ -53,8 +56,8 @@ export interface Joined {
 export async function joinRun(runId: string, options: JoinOptions): Promise<Joined> {
   const { store, coordination, kernels, name, slots, memoryBytes } = options
   const manifest = await readManifest(store, runId)
-  const { args, aliases } = manifest
-  const program = compileSource(manifest.program, { args, aliases, bound: boundNames(manifest) })
+  await expectVouched(store, manifest)
+  const program = compileRecorded(manifest, options)
   const arrays = await openArrays(store, manifest)
   const { matrices } = arrays
   const segments = new SegmentSink({

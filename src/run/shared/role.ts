@@ -3,7 +3,7 @@ import { NumpywrenError } from '../../errors.ts'
 import type { DriverRole } from '../../scheduler/index.ts'
 
 /** The holder says this often that it is still there; one that is silent for several times as long loses the role. */
-const KEEP_MS = 1000
+export const KEEP_MS = 1000
 
 /** Another process drives the run now: this one was stopped, or cut off, for too long. */
 export class RoleLostError extends NumpywrenError {

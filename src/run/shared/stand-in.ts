@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isNumpywrenError } from '../../errors.ts'
 import type { EventSink } from '../../events/index.ts'
+import type { DriverRole } from '../../scheduler/index.ts'
 import type { RunArrays } from '../bindings.ts'
 import { CancelledError, TaskError } from '../errors.ts'
 import { readState } from '../state.ts'
 import { Lead } from './lead.ts'
-import { HeldRole } from './role.ts'
+import { HeldRole, KEEP_MS } from './role.ts'
 import type { SharedRun } from './rounds.ts'
 
 /** Workers ask this often, on average, whether somebody drives their run. */
@@ -53,7 +54,7 @@ export class StandIn {
     const { run, name } = this.#options
     const free = run.coordinated.role(name)
     while (!this.#stop.signal.aborted) {
-      const role = await HeldRole.take(free)
+      const role = await this.#takeAbandoned(free)
       if (role !== undefined) {
         this.#leads = true
         try {
@@ -66,6 +67,13 @@ export class StandIn {
       const pauseMs = ASK_MS * (0.5 + Math.random())
       await sleep(pauseMs, undefined, { signal: this.#stop.signal }).catch(() => undefined)
     }
+  }
+
+  /** Takes a role that stays free: after a flush of the coordinator, the driver that is there takes it again within a moment. */
+  async #takeAbandoned(free: DriverRole): Promise<HeldRole | undefined> {
+    if ((await free.holder()) !== undefined) return undefined
+    await sleep(2 * KEEP_MS, undefined, { signal: this.#stop.signal }).catch(() => undefined)
+    return this.#stop.signal.aborted ? undefined : HeldRole.take(free)
   }
 
   /** @returns true when the run has ended */
