@@ -64,6 +64,8 @@ export interface EpochInfo {
 /** A coordinator whose state lives in Redis and outlives its clients. Closing it ends only this client's part. */
 export interface RedisCoordinator extends Coordinator {
   readonly epoch: string
+  /** Turns taken so far: round trips, but for those that were repeated. */
+  readonly turns: number
 }
 
 /** The right to plan a run and to bring it to its end, held by one process at a time, and only while it says so again and again. */

@@ -79,7 +79,6 @@ export class RedisCoordinatorClient implements RedisCoordinator {
     })
   }
 
-  /** Turns sent so far: round trips, but for those that were sent again. */
   get turns(): number {
     return this.#turns.count
   }
