@@ -1,6 +1,6 @@
 import { InputError } from '../errors.ts'
 import { kernelRegistry } from '../kernels/index.ts'
-import type { Algorithm, ResidualOptions } from '../linalg/index.ts'
+import { type Algorithm, isShipped, type ResidualOptions } from '../linalg/index.ts'
 import { BigMatrix } from '../matrix/index.ts'
 import { localProvider, type WorkerProcesses } from '../providers/index.ts'
 import {
@@ -124,6 +124,7 @@ export class Connection {
       sharing: await this.#sharing(id, { ...stored, ...given }, processes),
       provider: this.#provider,
       kernels: kernelRegistry,
+      isShipped,
       signal: call.signal ?? this.signal,
     })
   }
@@ -152,12 +153,15 @@ export class Connection {
   }
 
   /** Serves runs as one worker among many. */
-  async serve(options: Omit<ServeOptions, 'store' | 'coordination' | 'kernels' | 'name'>): Promise<Served> {
+  async serve(
+    options: Omit<ServeOptions, 'store' | 'coordination' | 'kernels' | 'isShipped' | 'name'>,
+  ): Promise<Served> {
     return serveRuns({
       ...options,
       store: this.places.base,
       coordination: await this.coordination(),
       kernels: kernelRegistry,
+      isShipped,
       name: processName(),
     })
   }

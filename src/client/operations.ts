@@ -1,12 +1,15 @@
 /** Calls of algorithms as operations: runs of one program, and procedures of several. */
 
+import { z } from 'zod'
 import { InputError, isNumpywrenError } from '../errors.ts'
+import { kernelRegistry } from '../kernels/index.ts'
 import {
   type Algorithm,
   type AlgorithmCall,
   type AlgorithmSpec,
   algorithmCall,
   algorithms,
+  isShipped,
   type ProcedureSpec,
   type Report,
 } from '../linalg/index.ts'
@@ -19,10 +22,12 @@ import {
   isIntact,
   newRunId,
   type ProcedureRecord,
+  type RecordKind,
   type RunHandle,
   type RunOptions,
   readManifest,
   readProcedure,
+  readRecord,
   reportKey,
   runStatus,
   type StoredPlace,
@@ -191,19 +196,31 @@ async function procedureRun(
   })
 }
 
+const fact = z.union([z.number(), z.string(), z.boolean(), z.array(z.number()), z.null()])
+
+const reportKind: RecordKind<Report> = {
+  what: 'report',
+  schema: z.strictObject({ facts: z.record(z.string(), fact), warnings: z.array(z.string()) }),
+  advice: 'delete it, then resume the run',
+}
+
 /** What a procedure that is done reported, when its results are still sound: there is nothing to carry out then. */
 async function storedReport({ places }: Connection, record: ProcedureRecord): Promise<Report | undefined> {
-  const bytes = await places.base.get(reportKey(record.id))
-  if (bytes === undefined) return undefined
+  const report = await readRecord(places.base, reportKey(record.id), reportKind)
+  if (report === undefined) return undefined
   const results = Object.values(record.places).map(({ store, path }) => `${store} ${path}`)
   for (const stage of await stagesOf(places.base, record.id)) {
     const { matrices } = await readManifest(places.base, stage)
     const gives = Object.values(matrices).some(
       (matrix) => matrix.role === 'output' && results.includes(`${matrix.store} ${matrix.path}`),
     )
-    if (gives && !(await isIntact(places.base, stage, (url) => places.store(url), { kernels: kernelRegistry, isShipped }))) return undefined
+    if (
+      gives &&
+      !(await isIntact(places.base, stage, (url) => places.store(url), { kernels: kernelRegistry, isShipped }))
+    )
+      return undefined
   }
-  return JSON.parse(new TextDecoder().decode(bytes)) as Report
+  return report
 }
 
 function finish(connection: Connection, run: RunHandle): Promise<Finished> {

@@ -4,7 +4,7 @@ import { InputError } from '../errors.ts'
 import { type BigMatrix, column, type Layout, retiled, type TileArray, tileDtype } from '../matrix/index.ts'
 import type { Binding, ProgramSource, ViewStep } from '../run/index.ts'
 import type { Store } from '../storage/index.ts'
-import { link, shippedText } from './library.ts'
+import { link, shippedPrograms, shippedText } from './library.ts'
 
 /** Where a new matrix goes. */
 export interface Place {
@@ -34,6 +34,11 @@ export function shipped(name: string): ProgramSource {
   const source = { text, name, origin: `${name}.lp`, trusted: true }
   linked.set(name, source)
   return source
+}
+
+/** Whether a text is that of a shipped program with all that it calls, unchanged. */
+export function isShipped({ text, name }: { readonly text: string; readonly name: string }): boolean {
+  return shippedPrograms().includes(name) && shipped(name).text === text
 }
 
 /** An existing matrix as an operand, seen through views; a vector counts as one column. */

@@ -1,6 +1,6 @@
 /** The algorithms: which program, which matrices, and the judgement of their results. */
 
-export type { Algorithm, Place } from './algorithm.ts'
+export { type Algorithm, isShipped, type Place } from './algorithm.ts'
 export { algorithms, programOf, verifications } from './catalogue.ts'
 export { cholesky } from './cholesky.ts'
 export { type EighOptions, eigh } from './eigh.ts'

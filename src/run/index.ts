@@ -59,6 +59,7 @@ export {
   writeProcedure,
 } from './procedure.ts'
 export type { ProgramSource } from './program.ts'
+export { type RecordKind, readRecord } from './records.ts'
 export { type ResumeRunOptions, resumeRun } from './resume.ts'
 export { Run, type RunHandle, type RunSummary } from './run.ts'
 export { checkRunId, newRunId } from './run-id.ts'
@@ -74,3 +75,4 @@ export {
 } from './shared/index.ts'
 export { type StartRunOptions, startRun } from './start.ts'
 export { HEARTBEAT_MS, type RunState, readState, type ShownState, writeState } from './state.ts'
+export { expectVouched, vouchFor } from './voucher.ts'

@@ -3,19 +3,25 @@ import type { BoundMatrix } from '../providers/index.ts'
 import type { Store } from '../storage/index.ts'
 import { addressed } from './bindings.ts'
 import { tilesPrefix } from './keys.ts'
-import { boundNames, type Manifest, readManifest } from './manifest.ts'
-import { compileSource } from './program.ts'
+import { type Manifest, readManifest } from './manifest.ts'
+import { compileRecorded, type RecordedOptions } from './program.ts'
 import { planRecovery } from './recovery.ts'
+import { expectVouched } from './voucher.ts'
 
 /**
  * Whether every output tile of a run that is done is stored and sound. Its inputs may be gone.
  * @param storeAt the store of a URL
  * @throws RunNotFoundError, ManifestError
  */
-export async function isIntact(store: Store, runId: string, storeAt: (url: string) => Store): Promise<boolean> {
+export async function isIntact(
+  store: Store,
+  runId: string,
+  storeAt: (url: string) => Store,
+  how: RecordedOptions,
+): Promise<boolean> {
   const manifest = await readManifest(store, runId)
-  const { args, aliases } = manifest
-  const program = compileSource(manifest.program, { args, aliases, bound: boundNames(manifest) })
+  await expectVouched(store, manifest)
+  const program = compileRecorded(manifest, how)
   const written = writtenArrays(store, manifest, storeAt)
   const todo = await planRecovery({
     program,

@@ -79,6 +79,8 @@ export interface Manifest {
   readonly matrices: Readonly<Record<string, ManifestMatrix>>
   readonly options: RunOptions
   readonly algorithm?: AlgorithmNote
+  /** Of the user who made it, where it is needed (voucher.ts). */
+  readonly voucher?: string
 }
 
 /** What an algorithm notes in its run, so that whoever resumes it can do what comes after; any JSON. */
@@ -91,9 +93,12 @@ export interface AlgorithmNote {
   readonly files?: Readonly<Record<string, string>>
 }
 
+/** No matrix has more dimensions, tiles that are listed one by one, or workers. */
+const MOST = { dimensions: 16, tiles: 2 ** 26, workers: 1000, slots: 1024 }
+
 const layout = z.strictObject({
-  shape: z.array(z.int().positive()).min(1),
-  tile: z.array(z.int().positive()).min(1),
+  shape: z.array(z.int().positive()).min(1).max(MOST.dimensions),
+  tile: z.array(z.int().positive()).min(1).max(MOST.dimensions),
   dtype: z.enum(['float64', 'float32', 'int64']),
   origin: z.array(z.int()).exactOptional(),
 })
@@ -118,7 +123,7 @@ const matrix = z.discriminatedUnion('role', [
   z.strictObject({
     role: z.literal('output'),
     ...place,
-    layout,
+    layout: layout.refine((found) => tilesOf(found) <= MOST.tiles, `it has more than ${MOST.tiles} tiles`),
     axes,
     fillValue: z.number(),
     attributes: z.record(z.string(), z.unknown()),
@@ -128,8 +133,8 @@ const matrix = z.discriminatedUnion('role', [
 ])
 
 export const runOptionsSchema: z.ZodType<RunOptions> = z.strictObject({
-  workers: z.int().nonnegative(),
-  slots: z.int().positive(),
+  workers: z.int().nonnegative().max(MOST.workers),
+  slots: z.int().positive().max(MOST.slots),
   memoryBytes: z.number().positive(),
   durability: z.enum(['full', 'outputs']),
   checkFinite: z.boolean(),
@@ -153,7 +158,12 @@ const schema: z.ZodType<Manifest> = z.strictObject({
       files: z.record(z.string(), z.string()).exactOptional(),
     })
     .exactOptional(),
+  voucher: z.string().exactOptional(),
 })
+
+function tilesOf({ shape, tile }: { readonly shape: readonly number[]; readonly tile: readonly number[] }): number {
+  return shape.reduce((product, extent, dimension) => product * Math.ceil(extent / (tile[dimension] ?? extent)), 1)
+}
 
 /** Parameters of the program that the caller bound: all but intermediates, and those that are another's array. */
 export function boundNames({ aliases, matrices }: Manifest): string[] {

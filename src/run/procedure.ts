@@ -31,6 +31,8 @@ export interface ProcedureRecord {
   readonly files: Readonly<Record<string, string>>
   readonly overwrite: boolean
   readonly options: RunOptions
+  /** Of the user who made it, where it is needed (voucher.ts). */
+  readonly voucher?: string
 }
 
 const place = z.strictObject({ store: storeUrlSchema, path: arrayPathSchema })
@@ -46,6 +48,7 @@ const schema: z.ZodType<ProcedureRecord> = z.strictObject({
   files: z.record(z.string(), z.string()),
   overwrite: z.boolean(),
   options: runOptionsSchema,
+  voucher: z.string().exactOptional(),
 })
 
 /** @returns false when there is a run of this id */

@@ -1,6 +1,7 @@
 import type { KernelRegistry } from '../kernels/index.ts'
 import { type CompiledProgram, check, compile, inline, parse, renderDiagnostic } from '../lambdapack/index.ts'
 import { ProgramError } from './errors.ts'
+import { boundNames, type Manifest } from './manifest.ts'
 
 export interface ProgramSource {
   readonly text: string
@@ -27,6 +28,37 @@ export function compileSource(
 ): CompiledProgram {
   const { module } = parse({ name: origin, text })
   return compile(inline(module, name), args, { source: text, aliases, bound })
+}
+
+/** Whether a text is a program of this package, whose tests have checked it. */
+export type IsShipped = (program: { readonly text: string; readonly name: string }) => boolean
+
+export interface RecordedOptions {
+  readonly kernels: KernelRegistry
+  readonly isShipped?: IsShipped | undefined
+}
+
+/** Tasks of the largest program that is taken from a record. */
+const MOST_TASKS = 2 ** 26
+
+/**
+ * Compiles the program of a record that was read back from a store, where anybody may have changed it: one that is not ours is checked
+ * as before its start, so that its loops are bounded, and none has tasks without number.
+ * @throws ProgramError, CompileError
+ */
+export function compileRecorded(
+  manifest: Manifest,
+  { kernels, isShipped = () => false }: RecordedOptions,
+): CompiledProgram {
+  const { program, args, aliases } = manifest
+  checkSource({ ...program, trusted: isShipped(program) }, kernels, { args, aliases })
+  const compiled = compileSource(program, { args, aliases, bound: boundNames(manifest) })
+  let tasks = 0
+  for (const _ of compiled.tasks()) {
+    if (++tasks > MOST_TASKS)
+      throw new ProgramError(`the program of run ${manifest.id} has more than ${MOST_TASKS} tasks`)
+  }
+  return compiled
 }
 
 /** Checks a program with its arguments, sizes included. @throws ProgramError with every fault, each with its place and a caret */

@@ -6,14 +6,15 @@ import { openArrays } from './bindings.ts'
 import { carryOut, type Sharing } from './carry-out.ts'
 import { goOnWith } from './gc/index.ts'
 import { cancelKey } from './keys.ts'
-import { boundNames, type RunOptions, readManifest } from './manifest.ts'
+import { type RunOptions, readManifest } from './manifest.ts'
 import { checkMemory } from './memory.ts'
 import { checkOptions } from './options.ts'
 import { reclaimOutputs } from './outputs.ts'
 import { prioritiesOf } from './priorities.ts'
-import { compileSource } from './program.ts'
+import { compileRecorded, type IsShipped } from './program.ts'
 import type { Run } from './run.ts'
 import { readState, shownState } from './state.ts'
+import { expectVouched } from './voucher.ts'
 
 export interface ResumeRunOptions {
   readonly store: Store
@@ -22,6 +23,8 @@ export interface ResumeRunOptions {
   readonly options?: Partial<RunOptions> | undefined
   readonly provider: Provider
   readonly kernels: KernelRegistry
+  /** Of the programs that may be of any size. @default none */
+  readonly isShipped?: IsShipped | undefined
   /** Stores that are open already, by URL, for inputs and outputs outside of `store`. */
   readonly stores?: ReadonlyMap<string, Store> | undefined
   /** Shares the run with other processes. @default this process alone carries it out */
@@ -42,8 +45,8 @@ export async function resumeRun(resume: ResumeRunOptions): Promise<Run> {
   const manifest = { ...stored, options: { ...stored.options, ...least, ...resume.options } }
   checkOptions(manifest.options, sharing !== undefined)
   if (sharing === undefined) await expectUnshared(store, id)
-  const { aliases, args } = manifest
-  const program = compileSource(manifest.program, { args, aliases, bound: boundNames(manifest) })
+  await expectVouched(store, stored)
+  const program = compileRecorded(manifest, resume)
   const arrays = await openArrays(store, manifest, resume.stores)
   try {
     const { slots, memoryBytes } = manifest.options

@@ -14,6 +14,7 @@ import { type PrepareOptions, prepare } from './prepare.ts'
 import { prioritiesOf } from './priorities.ts'
 import type { Run } from './run.ts'
 import { checkRunId, newRunId } from './run-id.ts'
+import { vouchFor } from './voucher.ts'
 
 export interface StartRunOptions extends PrepareOptions {
   /** Keeps the run: manifest, events and intermediates. */
@@ -44,7 +45,7 @@ export async function startRun(start: StartRunOptions): Promise<Run> {
   if (start.id !== undefined) checkRunId(start.id)
   const { program, aliases, matrices } = await prepare(start)
   const id = start.id ?? newRunId(algorithm?.name ?? program.name)
-  const manifest: Manifest = {
+  const manifest: Manifest = await vouchFor<Manifest>(store, {
     version: 1,
     id,
     createdAt: new Date().toISOString(),
@@ -54,7 +55,7 @@ export async function startRun(start: StartRunOptions): Promise<Run> {
     matrices: signed(matrices, id),
     options,
     ...(algorithm === undefined ? {} : { algorithm }),
-  }
+  })
   const stores = new Map(
     Object.values(start.bindings).flatMap((binding) => (binding.store ? [[binding.store.url, binding.store]] : [])),
   )
