@@ -50,31 +50,45 @@ function toTasks(draws: readonly Draw[]): ExplicitTask[] {
   })
 }
 
-export const settings: fc.Arbitrary<Setting> = fc
-  .array(draw, { minLength: 1, maxLength: 10 })
-  .map(toTasks)
-  .chain((tasks) => {
-    const ids = tasks.map(({ statement = 0, vars }) => taskId({ statement, vars }))
-    return fc.record({
-      tasks: fc.constant(tasks),
-      todo: fc.option(
-        fc.subarray(ids).map((some): ReadonlySet<string> => new Set(some)),
-        { nil: undefined, freq: 4 },
-      ),
-      priorities: fc.option(
-        fc
-          .array(fc.integer({ min: -2, max: 3 }), { minLength: ids.length, maxLength: ids.length })
-          .map((values): ReadonlyMap<string, number> => new Map(ids.map((id, i) => [id, values[i]!]))),
-        { nil: undefined },
-      ),
-      leaseMs: fc.constant(100),
-      maxAttempts: fc.integer({ min: 1, max: 5 }),
-      backoff: fc.constant({ baseMs: 20, capMs: 60 }),
-      stragglers: fc.constantFrom<StragglerRule | false>(
-        false,
-        { factor: 2, minSamples: 1, minMs: 10 },
-        { factor: 1, minSamples: 2, minMs: 0 },
-      ),
-      clients: fc.constantFrom<1 | 2>(1, 2),
-    })
+/** Some tasks of which each makes many others ready, so that more are ready than a lease call looks through. */
+function toFans(sizes: readonly number[]): ExplicitTask[] {
+  const ends = sizes.map((size, root) => sizes.slice(0, root).reduce((sum, n) => sum + n, sizes.length) + size)
+  const total = ends.at(-1) ?? 0
+  return Array.from({ length: total }, (_, i) => {
+    const root = ends.findIndex((end) => i < end)
+    const reads = i < sizes.length ? [] : [`S[${root}]`]
+    return { statement: i % 2, vars: [i], kernel: 'p', reads, writes: [`S[${i}]`] }
   })
+}
+
+const graphs: fc.Arbitrary<readonly ExplicitTask[]> = fc.oneof(
+  { weight: 4, arbitrary: fc.array(draw, { minLength: 1, maxLength: 10 }).map(toTasks) },
+  { weight: 1, arbitrary: fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 2, maxLength: 3 }).map(toFans) },
+)
+
+export const settings: fc.Arbitrary<Setting> = graphs.chain((tasks) => {
+  const ids = tasks.map(({ statement = 0, vars }) => taskId({ statement, vars }))
+  return fc.record({
+    tasks: fc.constant(tasks),
+    todo: fc.option(
+      fc.subarray(ids).map((some): ReadonlySet<string> => new Set(some)),
+      { nil: undefined, freq: 4 },
+    ),
+    priorities: fc.option(
+      fc
+        .array(fc.integer({ min: -2, max: 3 }), { minLength: ids.length, maxLength: ids.length })
+        .map((values): ReadonlyMap<string, number> => new Map(ids.map((id, i) => [id, values[i]!]))),
+      { nil: undefined },
+    ),
+    leaseMs: fc.constant(100),
+    maxAttempts: fc.integer({ min: 2, max: 9 }),
+    backoff: fc.constant({ baseMs: 20, capMs: 60 }),
+    stragglers: fc.constantFrom<StragglerRule | false>(
+      false,
+      { factor: 2, minSamples: 1, minMs: 10 },
+      { factor: 1, minSamples: 2, minMs: 0 },
+      { factor: 1, minSamples: 1, minMs: 0 },
+    ),
+    clients: fc.constantFrom<1 | 2>(1, 2),
+  })
+})
