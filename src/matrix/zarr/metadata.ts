@@ -30,10 +30,13 @@ const extension = z.union([
   z.object({ name: z.string(), configuration: z.record(z.string(), z.unknown()).default({}) }),
 ])
 
+/** Also of what NumPy calls an array. */
+const MOST_DIMENSIONS = 64
+
 const schema = z.looseObject({
   zarr_format: z.literal(3),
   node_type: z.literal('array'),
-  shape: z.array(z.int().nonnegative()),
+  shape: z.array(z.int().nonnegative()).max(MOST_DIMENSIONS),
   data_type: z.union([z.string(), z.looseObject({ name: z.string() }).transform(({ name }) => name)]),
   chunk_grid: z.object({
     name: z.string(),
