@@ -174,7 +174,7 @@ for (const [name, make] of Object.entries(implementations)) {
 
   test(`${name}: names with spaces, dots, signs and letters of any script are keys`, async (t) => {
     const store = await make(t)
-    const keys = ['.zarray', 'a b/c%20d', 'c.0.1', 'x#y?z', 'é/日本', '..a', '-']
+    const keys = ['.zarray', 'a b/c%20d', 'c.0.1', 'x#y?z', 'é/日本', '..a', '-', 'p+q&r', `<it's "so">`]
     for (const [i, key] of keys.entries()) await store.put(key, bytes(i))
     for (const [i, key] of keys.entries()) t.deepEqual(await store.get(key), bytes(i))
     t.deepEqual(await keysOf(store, ''), keys.toSorted())

@@ -158,6 +158,7 @@ async function pause(ms: number, signal: AbortSignal | undefined): Promise<void>
 async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise
   promise.catch(() => {})
+  signal.throwIfAborted()
   let onAbort: () => void = () => {}
   try {
     return await new Promise<T>((resolve, reject) => {

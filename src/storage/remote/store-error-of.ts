@@ -8,7 +8,7 @@ import {
   StoreSetupError,
   StoreUnavailableError,
 } from '../errors.ts'
-import type { Failure } from './failure.ts'
+import { type Failure, StalledError, WrongBytesError } from './failure.ts'
 
 /** The store error that a request's last failure means. */
 export function storeErrorOf(failure: Failure, error: unknown, operation: string, url: string): StoreError {
@@ -43,5 +43,6 @@ function plainCause(error: unknown): Error {
   const { name, message } = error
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
   const words = message || code || name
-  return new Error(name === 'Error' || words.includes(name) ? words : `${name}: ${words}`)
+  const isPlain = name === 'Error' || error instanceof WrongBytesError || error instanceof StalledError
+  return new Error(isPlain || words.includes(name) ? words : `${name}: ${words}`)
 }

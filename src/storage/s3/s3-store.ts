@@ -4,6 +4,7 @@ import { checkKey, checkPrefix, isKey, objectUrl } from '../key.ts'
 import { resolveRange } from '../range.ts'
 import { inBatches } from '../remote/batches.ts'
 import { crc32c, decodeChecksum, encodeChecksum } from '../remote/checksum.ts'
+import { WrongBytesError } from '../remote/failure.ts'
 import { rangeHeader } from '../remote/range-header.ts'
 import { readBody } from '../remote/read-body.ts'
 import { type AttemptInfo, Requests } from '../remote/requests.ts'
@@ -66,15 +67,16 @@ export class S3Store implements Store {
         return this.#unlessMissing(error)
       }
       this.#isBucketKnown = true
-      const isPart = found.ContentRange !== undefined
-      const checksum = isPart ? undefined : decodeChecksum(found.ChecksumCRC32C)
-      const options = { length: found.ContentLength ?? 0, checksum, signal: abortSignal, progress }
+      const partLength = partOf(found.ContentRange)
+      const length = partLength ?? lengthOf(found)
+      const checksum = partLength === undefined ? decodeChecksum(found.ChecksumCRC32C) : undefined
+      const options = { length, checksum, signal: abortSignal, progress }
       const body = found.Body as unknown as AsyncIterable<Uint8Array>
-      if (range === undefined || isPart) return readBody(body, { ...options, into })
+      if (range === undefined || partLength !== undefined) return readBody(body, { ...options, into })
       // A server may answer a range with the whole object.
       const bytes = await readBody(body, options)
-      const { offset, length } = resolveRange(range, bytes.length)
-      return bytes.slice(offset, offset + length)
+      const part = resolveRange(range, bytes.length)
+      return bytes.slice(part.offset, part.offset + part.length)
     })
   }
 
@@ -116,7 +118,7 @@ export class S3Store implements Store {
       try {
         const found = await client.send(new sdk.HeadObjectCommand({ Bucket: this.#bucket, Key }), { abortSignal })
         this.#isBucketKnown = true
-        return { bytes: found.ContentLength ?? 0 }
+        return { bytes: lengthOf(found) }
       } catch (error) {
         if (this.#isBucketKnown || classify(error, this.#bucket).kind !== 'missing') return this.#unlessMissing(error)
       }
@@ -124,7 +126,7 @@ export class S3Store implements Store {
       try {
         const found = await client.send(new sdk.GetObjectCommand({ Bucket: this.#bucket, Key }), { abortSignal })
         ;(found.Body as unknown as { destroy(): void }).destroy()
-        return { bytes: found.ContentLength ?? 0 }
+        return { bytes: lengthOf(found) }
       } catch (error) {
         return this.#unlessMissing(error)
       }
@@ -162,7 +164,12 @@ export class S3Store implements Store {
       const input = { Bucket: this.#bucket, Prefix: this.#root + prefix, ContinuationToken }
       const page: ListObjectsV2CommandOutput = await this.#requests.send(
         { kind: 'list', key: prefix, operation: 'list', signal },
-        (abortSignal) => client.send(new sdk.ListObjectsV2Command(input), { abortSignal }),
+        async (abortSignal) => {
+          const found = await client.send(new sdk.ListObjectsV2Command(input), { abortSignal })
+          // The SDK takes an empty answer for an empty listing.
+          if (found.IsTruncated === undefined) throw new WrongBytesError('transient', 'the listing is cut off')
+          return found
+        },
       )
       this.#isBucketKnown = true
       for (const { Key = '', Size = 0 } of page.Contents ?? []) {
@@ -183,18 +190,19 @@ export class S3Store implements Store {
 
   /** Removes one batch; what the service could not remove in passing goes into the next attempt. */
   async #deleteBatch(keys: readonly string[], signal: AbortSignal | undefined): Promise<void> {
-    let left = keys.map((key) => this.#full(key, signal))
+    const left = new Set(keys.map((key) => this.#full(key, signal)))
     const { sdk, client } = await this.#sdk()
     const request = { kind: 'delete', key: keys[0] ?? '', operation: 'delete', signal } as const
     await this.#requests.send(request, async (abortSignal) => {
-      const input = { Bucket: this.#bucket, Delete: { Objects: left.map((Key) => ({ Key })), Quiet: true } }
-      const { Errors = [] }: DeleteObjectsCommandOutput = await client.send(new sdk.DeleteObjectsCommand(input), {
-        abortSignal,
-      })
-      const failed = Errors.filter(({ Code }) => Code !== 'NoSuchKey')
-      left = failed.flatMap(({ Key }) => Key ?? [])
-      const [first] = failed
-      if (first) throw Object.assign(new Error(`${first.Key}: ${first.Message}`), { name: first.Code ?? 'Error' })
+      const input = { Bucket: this.#bucket, Delete: { Objects: [...left].map((Key) => ({ Key })) } }
+      const { Deleted = [], Errors = [] }: DeleteObjectsCommandOutput = await client.send(
+        new sdk.DeleteObjectsCommand(input),
+        { abortSignal },
+      )
+      for (const { Key = '' } of [...Deleted, ...Errors.filter(({ Code }) => Code === 'NoSuchKey')]) left.delete(Key)
+      const failed = Errors.find(({ Key = '' }) => left.has(Key))
+      if (failed) throw Object.assign(new Error(`${failed.Key}: ${failed.Message}`), { name: failed.Code ?? 'Error' })
+      if (left.size > 0) throw new WrongBytesError('transient', `the answer says nothing of ${left.size} objects`)
     })
   }
 
@@ -209,7 +217,7 @@ export class S3Store implements Store {
     const { sdk, client } = await this.#sdk()
     const found = await client.send(new sdk.GetObjectCommand({ Bucket: this.#bucket, Key }), { abortSignal: signal })
     const body = found.Body as unknown as AsyncIterable<Uint8Array>
-    const there = await readBody(body, { length: found.ContentLength ?? 0, signal, progress })
+    const there = await readBody(body, { length: lengthOf(found), signal, progress })
     return there.length === length && crc32c(there) === checksum
   }
 
@@ -238,4 +246,15 @@ export class S3Store implements Store {
     checkKey(key, this.url)
     return this.#root + key
   }
+}
+
+/** Bytes of the part that a `Content-Range` header such as `bytes 0-9/100` names. */
+function partOf(header: string | undefined): number | undefined {
+  const [, first, last] = /^bytes (\d+)-(\d+)\//.exec(header ?? '') ?? []
+  return first === undefined || last === undefined ? undefined : Number(last) - Number(first) + 1
+}
+
+function lengthOf({ ContentLength }: { readonly ContentLength?: number | undefined }): number {
+  if (ContentLength === undefined) throw new WrongBytesError('transient', 'the answer does not tell its length')
+  return ContentLength
 }
