@@ -100,7 +100,7 @@ class Disturbance {
   async #drive(run: Run): Promise<void> {
     let args = run.args
     for (let starts = 1; starts <= STARTS_UNDER_FAULTS; starts++) {
-      const end = await this.#attempt(run, args)
+      const end = await this.#attempt(args, run)
       if (end === undefined) return
       if (end.code === 0) {
         run.isDone = true
@@ -120,19 +120,17 @@ class Disturbance {
   }
 
   /** Runs a command under the limit of time, and looks at its end. @returns undefined when it hung */
-  async #attempt(run: Run, args: readonly string[]): Promise<CommandEnd | undefined> {
+  async #attempt(args: readonly string[], run?: Run): Promise<CommandEnd | undefined> {
     if (args[0] === 'resume') this.#around.tally.resumes++
     const command = this.#around.processes.start(args)
-    run.command = command
+    if (run !== undefined) run.command = command
     this.#note(`pid ${command.pid}: numpywren ${args.join(' ')}`)
     const limit = sleep(this.#around.limitMs, undefined, { ref: false })
     const end = await Promise.race([command.done, limit])
     if (end === undefined) {
       this.#hasHung = true
       const alive = (await this.#around.processes.all()).map(({ pid, command: line }) => `${pid} ${line}`)
-      this.#violate(
-        `numpywren ${args[0]} hangs (${run.id}); processes: ${alive.join('; ')}; said: ${tail(command.stderr())}`,
-      )
+      this.#violate(`numpywren ${args[0]} hangs; processes: ${alive.join('; ')}; said: ${tail(command.stderr())}`)
       return undefined
     }
     this.#note(`pid ${command.pid} ended with ${end.code ?? end.signal}: ${tail(end.stderr)}`)
@@ -166,7 +164,7 @@ class Disturbance {
     for (const { key, problem } of unexplained) this.#violate(`${run.id} said it is done, but ${key} is ${problem}`)
     if (run.isDone && found.length === 0) return
     for (let args = this.#resumeOf(run), left = 2; left > 0; left--) {
-      const end = await this.#attempt(run, args)
+      const end = await this.#attempt(args, run)
       if (end === undefined) return
       if (end.code === 0) break
       if (isNoSuchRun(end) && left === 2) args = [...run.args]
@@ -221,9 +219,17 @@ class Disturbance {
       leaseMs,
       damaged: this.#damaged,
       isOver: () => this.#isOver,
+      beside: (args) => this.#beside(args),
       lift: (undo) => this.#lifts.push(undo),
       note: (text) => this.#note(text),
     }
+  }
+
+  /** Starts a command beside the runs, to be judged when faults are lifted. */
+  #beside([name = '', ...args]: readonly string[]): void {
+    const settings = name === 'resume' ? this.#settings() : []
+    const attempt = this.#attempt([name, ...args, '--store', this.#around.site.url, ...settings])
+    this.#lifts.push(() => attempt)
   }
 
   async #lift(): Promise<void> {

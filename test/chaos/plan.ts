@@ -78,7 +78,7 @@ export function* steps(options: PlanOptions): Generator<Step> {
       slots: isRedis ? 1 : 2,
       memory: random.pick(['4MiB', '64MiB', '1GiB']),
       faults: drawn
-        .map((fault, index) => ({ fault, at: random.between(0, 0.85), random: random.fork(index) }))
+        .map((fault, index) => ({ fault, at: random.between(0, 1), random: random.fork(index) }))
         .sort((a, b) => a.at - b.at),
       afterKill: isRedis ? random.pick(['resume', 'wait']) : 'resume',
     }
@@ -87,6 +87,7 @@ export function* steps(options: PlanOptions): Generator<Step> {
 
 export interface CoverOptions {
   readonly seed: string
+  /** Of each store in turn: few inputs and undisturbed runs are to be made. */
   readonly problems: readonly Problem[]
   readonly stores: readonly StoreKind[]
   readonly hasDisk: boolean
@@ -102,7 +103,8 @@ export function* coveringSteps(options: CoverOptions): Generator<Step> {
   const root = new Random(options.seed)
   for (let number = 1; ; number++) {
     const random = root.fork(`step ${number}`)
-    const place = { store: options.stores[number % options.stores.length]!, coordinator: 'redis' as const }
+    const turn = number % options.stores.length
+    const place = { store: options.stores[turn]!, coordinator: 'redis' as const }
     const missing = faults.filter(
       ({ kind, fits }) => !options.isCaused(kind) && fits({ ...place, hasDisk: options.hasDisk }),
     )
@@ -114,7 +116,7 @@ export function* coveringSteps(options: CoverOptions): Generator<Step> {
     yield {
       number,
       ...place,
-      problems: [options.problems[number % options.problems.length]!],
+      problems: [options.problems[turn % options.problems.length]!],
       durability: number % 3 === 0 ? 'outputs' : 'full',
       workers: options.workers,
       slots: 1,

@@ -73,8 +73,6 @@ export const problems: readonly Problem[] = [
 /** Smaller ones, for a short run. */
 export const smallProblems: readonly Problem[] = [
   problem('cholesky', square('spd', 300, 32), [['-o', 'L']]),
-  qr(160, 32),
-  problem('lu', square('normal', 160, 32), [['-o', 'LU']]),
   svd(96, 24, 12),
 ]
 

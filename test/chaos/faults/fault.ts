@@ -21,6 +21,8 @@ export interface Disturbed {
   readonly isOver: () => boolean
   /** To be undone when faults are lifted; awaited before anything is judged. */
   readonly lift: (undo: () => unknown) => void
+  /** Runs a command beside the run, with the settings of its driver for a `resume`; its end is awaited and judged when faults are lifted. */
+  readonly beside: (args: readonly string[]) => void
   /** Says what was done, for the log. */
   readonly note: (text: string) => void
 }
@@ -30,7 +32,7 @@ export type Caused = number | (() => number)
 
 export interface Fault {
   readonly kind: string
-  readonly group: 'process' | 'store' | 'redis' | 'tile' | 'disk'
+  readonly group: 'process' | 'command' | 'store' | 'redis' | 'tile' | 'disk'
   /** Whether it makes sense there. */
   readonly fits: (where: {
     readonly store: StoreKind

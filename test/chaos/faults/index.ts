@@ -1,3 +1,4 @@
+import { commandFaults } from './command-faults.ts'
 import { diskFaults } from './disk-faults.ts'
 import type { Fault } from './fault.ts'
 import { processFaults } from './process-faults.ts'
@@ -8,4 +9,11 @@ import { tileFaults } from './tile-faults.ts'
 export type { Caused, Disturbed, Fault } from './fault.ts'
 
 /** Every fault that can be caused. */
-export const faults: readonly Fault[] = [...processFaults, ...tileFaults, ...storeFaults, ...redisFaults, ...diskFaults]
+export const faults: readonly Fault[] = [
+  ...processFaults,
+  ...commandFaults,
+  ...tileFaults,
+  ...storeFaults,
+  ...redisFaults,
+  ...diskFaults,
+]

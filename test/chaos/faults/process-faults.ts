@@ -37,6 +37,17 @@ export const processFaults: readonly Fault[] = [
     cause: (run, random) => toOneDriver(run, random, 'SIGKILL'),
   },
   {
+    kind: 'driver and workers killed (-9) at once',
+    group: 'process',
+    fits: needsRedis,
+    async cause(run) {
+      const all = await run.processes.all()
+      for (const { pid } of all) signal(pid, 'SIGKILL')
+      run.note(`SIGKILL to ${all.length} processes`)
+      return all.length > 0 ? 1 : 0
+    },
+  },
+  {
     kind: 'driver interrupted (SIGINT)',
     group: 'process',
     fits: anywhere,
