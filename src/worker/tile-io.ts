@@ -24,6 +24,16 @@ async function withRetries<T>(operation: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Bytes may be damaged on their way only: those that look so are read once more. */
+async function twiceIfDamaged<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    if (!isNumpywrenError(error, 'CorruptTileError')) throw error
+    return read()
+  }
+}
+
 /** Tiles to and from their arrays: repeats what failed in passing, and says what a missing or damaged tile means. */
 export class TileIo {
   readonly #events: EventSink
@@ -73,7 +83,7 @@ export class TileIo {
   async #stored(tile: TileRef, binding: MatrixBinding, into: ArrayBuffer): Promise<Tile | undefined> {
     const { array } = binding
     try {
-      return await withRetries(() => array.getTile(tile.index, { into }))
+      return await withRetries(() => twiceIfDamaged(() => array.getTile(tile.index, { into })))
     } catch (error) {
       if (!isNumpywrenError(error, 'CorruptTileError')) throw error
       // Damaged bytes count as absent. Those of an output stay until it is written again: an absent tile there reads as zeros.

@@ -33,6 +33,7 @@ class PullingWorker implements Worker {
   readonly #options: WorkerOptions
   /** Tasks that may be on their way to the end of computing. */
   readonly #width: number
+  readonly #memory: WorkerMemory
   readonly #deadline: Deadline | undefined
   readonly #bench: Workbench
   readonly #stop = new AbortController()
@@ -50,6 +51,7 @@ class PullingWorker implements Worker {
     this.id = options.id
     this.#options = options
     this.#width = slots + prefetch
+    this.#memory = memory
     this.#deadline =
       deadlineMs === undefined ? undefined : new Deadline({ deadlineMs, marginMs: deadlineMarginMs, slots })
     const loop: Loop = {
@@ -105,6 +107,8 @@ class PullingWorker implements Worker {
       this.#break(error)
     }
     await this.#bench.cleared()
+    // A memory that was handed in is for its owner to close.
+    if (this.#options.memory === undefined) this.#memory.pool.close()
     this.#deadline?.close()
     signal?.removeEventListener('abort', drain)
     this.#become(this.#crash === undefined ? 'stopped' : 'failed')
