@@ -151,7 +151,7 @@ export class RedisConnection {
     const { kind, reason } = this.#faultOf(error)
     if (kind === 'input') return new InputError(`Redis at ${this.label} cannot be used: ${reason}`)
     if (kind === 'damaged') return new DamagedStateError(`Redis at ${this.label}: ${reason}`)
-    const seconds = Math.round(this.#reconnectMs / 1000)
+    const seconds = this.#reconnectMs / 1000
     return new CoordinatorUnavailableError(`Redis at ${this.label} was not there for ${seconds} s: ${reason}`)
   }
 }

@@ -89,6 +89,7 @@ export class RedisCoordinatorClient implements RedisCoordinator {
   ): Promise<readonly Lease[]> {
     const { count, waitMs = 0, signal } = options
     if (count < 1 || signal?.aborted || this.#closed !== undefined) return []
+    if (this.#turns.lost !== undefined) throw this.#turns.lost
     const prefer = (options.prefer ?? []).flatMap((task) => this.#facts.memberIfAny(task) ?? [])
     const waiting = new WaitingLease({ worker, count, prefer, at: this.#now(), waits: waitMs > 0 })
     if (waitMs > 0) {
@@ -165,7 +166,7 @@ export class RedisCoordinatorClient implements RedisCoordinator {
     options.signal?.throwIfAborted()
     if (this.#ending.outcome === undefined) {
       this.#listen()
-      void this.#look()
+      void this.#look().catch(() => undefined)
     }
     return this.#ending.wait(options.signal)
   }

@@ -62,6 +62,11 @@ export class Turns {
     return this.#number
   }
 
+  /** The error after which no turn can succeed any more. */
+  get lost(): unknown {
+    return this.#lost
+  }
+
   /** Puts a call into the next turn. */
   add(call: Call): void {
     if (this.#lost !== undefined) {

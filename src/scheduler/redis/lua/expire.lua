@@ -1,7 +1,7 @@
 -- What time has made due: pauses end first, then leases by their ends and, where these are equal, by their grants.
 
 local function make_ready(member, score, attempts, token)
-  redis.call('ZADD', READY, score, member)
+  zadd(READY, score, member)
   if attempts > 0 or token ~= '' then
     redis.call('HSET', STATE, 't:' .. code_of(member), cmsgpack.pack({ attempts, token, score, member }))
   end
@@ -53,7 +53,7 @@ local function tick(now)
       local member = string.sub(entry, 2)
       redis.call('ZREM', DUE, entry)
       local tried = cmsgpack.unpack(redis.call('HGET', STATE, 't:' .. code_of(member)))
-      redis.call('ZADD', READY, tried[3], member)
+      zadd(READY, tried[3], member)
     end
   end
   for _, entry in ipairs(due) do

@@ -19,6 +19,6 @@ local function fail(op, now)
   end
   local longest = math.min(config.capMs, config.baseMs * 2 ^ math.max(0, attempts - 1))
   redis.call('HSET', STATE, 't:' .. code, cmsgpack.pack({ attempts, '', score, member }))
-  redis.call('ZADD', DUE, now + (longest - longest / 2 * random), 'd' .. member)
+  zadd(DUE, now + (longest - longest / 2 * random), 'd' .. member)
   return 1
 end

@@ -39,7 +39,7 @@ end
 local function new_holder(worker, code, now)
   meta.granted = meta.granted + 1
   local grant = string.format('%012d', meta.granted)
-  redis.call('ZADD', DUE, now + config.leaseMs, 'x' .. grant .. ' ' .. code)
+  zadd(DUE, now + config.leaseMs, 'x' .. grant .. ' ' .. code)
   return { worker, nonce .. '-' .. meta.granted, now, grant }
 end
 
@@ -48,7 +48,7 @@ local function grant(worker, member, score, attempts, now)
   local code = code_of(member)
   local holder = new_holder(worker, code, now)
   redis.call('HSET', STATE, 'l:' .. code, cmsgpack.pack({ member, score, attempts + 1, false, { holder } }))
-  redis.call('ZADD', GRANTS, meta.granted, code)
+  zadd(GRANTS, meta.granted, code)
   return { code, holder[2], attempts + 1, exact(now + config.leaseMs), 0, sole_reads(member) }
 end
 

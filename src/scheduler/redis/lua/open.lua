@@ -15,8 +15,8 @@ meta = {
   left_ready = 0, first = '', several = '0',
 }
 config = cjson.decode(meta.config)
-if meta.total == 0 then end_run({ state = 'done' }) end
+create_meta()
 redis.call('PUBLISH', channel, 'end')
-save_meta()
+if meta.total == 0 then end_run({ state = 'done' }) end
 keep_alive()
 return epoch

@@ -17,7 +17,7 @@ local function renew(op, now)
   for i = 1, #list, 2 do
     local record, at = held(worker, list[i], list[i + 1])
     if record then
-      redis.call('ZADD', DUE, now + config.leaseMs, 'x' .. record[5][at][4] .. ' ' .. list[i])
+      zadd(DUE, now + config.leaseMs, 'x' .. record[5][at][4] .. ' ' .. list[i])
     else
       lost[#lost + 1] = (i - 1) / 2
     end

@@ -38,18 +38,32 @@ local function load_meta()
   return true
 end
 
+-- What changes; the other fields are written by open.lua, and again by end_run.
 local function save_meta()
-  local pairs_ = {}
-  for i, field in ipairs(FIELDS) do
-    pairs_[2 * i - 1] = field
-    pairs_[2 * i] = meta[field]
-  end
-  redis.call('HSET', STATE, unpack(pairs_))
+  redis.call('HSET', STATE, 'outcome', meta.outcome, 'done', meta.done, 'granted', meta.granted, 'loaded', meta.loaded,
+    'left_ready', meta.left_ready, 'first', meta.first, 'several', meta.several)
+end
+
+local function create_meta()
+  redis.call('HSET', STATE, 'epoch', meta.epoch, 'config', meta.config, 'total', meta.total)
+  save_meta()
+end
+
+-- Zsets that this script may have brought into being.
+local added = {}
+
+local function zadd(key, ...)
+  added[key] = true
+  redis.call('ZADD', key, ...)
 end
 
 -- Every key that may have come into being lives on for config.keepSeconds.
 local function keep_alive()
-  for _, key in ipairs(EPOCH_KEYS) do redis.call('EXPIRE', key, config.keepSeconds) end
+  redis.call('EXPIRE', STATE, config.keepSeconds)
+  redis.call('EXPIRE', SESSIONS, config.keepSeconds)
+  for key, is_added in pairs(added) do
+    if is_added then redis.call('EXPIRE', key, config.keepSeconds) end
+  end
 end
 
 local function is_over()
@@ -63,6 +77,7 @@ local function end_run(outcome)
   meta.left_ready = redis.call('ZCARD', READY)
   meta.outcome = cjson.encode(outcome)
   redis.call('UNLINK', STATE, READY, DUE, GRANTS, WAITERS)
+  create_meta()
   redis.call('PUBLISH', channel, 'end')
 end
 
@@ -78,6 +93,7 @@ end
 -- @return the replies of HMGET, joined
 local function in_parts(command, key, list)
   local replies = {}
+  added[key] = added[key] or command == 'ZADD' and #list > 0
   for from = 1, #list, 1000 do
     local reply = redis.call(command, key, unpack(list, from, math.min(from + 999, #list)))
     if command == 'HMGET' then

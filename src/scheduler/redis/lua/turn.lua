@@ -54,7 +54,7 @@ if waits then
     local at = next_straggler(worker, due < 0 and math.huge or due)
     if at then due = at end
   end
-  redis.call('ZADD', WAITERS, 'NX', now, turn.session)
+  zadd(WAITERS, 'NX', now, turn.session)
 elseif waited then
   redis.call('ZREM', WAITERS, turn.session)
 end
