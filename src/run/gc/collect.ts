@@ -1,6 +1,6 @@
 import { FsStore, objectUrl, openStore, type Store } from '../../storage/index.ts'
 import { readClaim } from '../claims.ts'
-import { CLAIMS_PREFIX, cancelKey, MARKS_PREFIX, RUNS_PREFIX, tilesPrefix, workPrefix } from '../keys.ts'
+import { CLAIMS_PREFIX, cancelKey, MARKS_PREFIX, plansPrefix, RUNS_PREFIX, tilesPrefix, workPrefix } from '../keys.ts'
 import { isAbandoned, RemovalMark } from './mark.ts'
 import { Removal, type RemovedItem, TakenUp } from './removal.ts'
 import { removeUnfinished } from './unfinished.ts'
@@ -148,7 +148,7 @@ class Collection {
       const place = { store: this.#storeAt(matrix.store), path: matrix.path }
       await removeUnfinished(this.#removal, place, { runId: id, runStore: this.#store }, mayRemove)
     }
-    for (const prefix of [tilesPrefix(id), workPrefix(id)]) {
+    for (const prefix of [tilesPrefix(id), workPrefix(id), plansPrefix(id)]) {
       await this.#removal.below({ what: 'intermediates', run: id }, { store: this.#store, prefix }, mayRemove)
     }
     if (await mayRemove()) await this.#removal.one({ what: 'mark', run: id }, this.#store, cancelKey(id))
@@ -159,7 +159,8 @@ class Collection {
     const prefix = `${RUNS_PREFIX}${id}/`
     const item = { what: 'record', run: id } as const
     const isRecord = (name: string): boolean => name === 'manifest.json' || name === 'procedure.json'
-    const isOther = (name: string): boolean => !isRecord(name) && !/^(tiles|work)\//.test(name) && name !== 'cancel'
+    const isOther = (name: string): boolean =>
+      !isRecord(name) && !/^(tiles|work|plans)\//.test(name) && name !== 'cancel'
     await this.#removal.below(item, { store: this.#store, prefix }, mayRemove, isOther)
     await this.#removal.below(item, { store: this.#store, prefix }, mayRemove, isRecord)
   }

@@ -4,6 +4,7 @@ import type { EventSink } from '../../events/index.ts'
 import type { DriverRole } from '../../scheduler/index.ts'
 import type { RunArrays } from '../bindings.ts'
 import { CancelledError, TaskError } from '../errors.ts'
+import { goOnWith } from '../gc/index.ts'
 import { readState } from '../state.ts'
 import { Lead } from './lead.ts'
 import { HeldRole, KEEP_MS } from './role.ts'
@@ -81,6 +82,8 @@ export class StandIn {
     const { run, events } = this.#options
     const before = await readState(run.store, run.manifest.id)
     if (before !== undefined && ['done', 'failed', 'cancelled'].includes(before.state)) return true
+    // Whoever removes left-overs at this moment is not disturbed, and from now on does not disturb.
+    await goOnWith(run.store, run.manifest.id)
     const { arrays } = run
     const lead = new Lead(run, { arrays, role, resumed: true, adopted: 'any', events, signal: this.#stop.signal })
     try {
