@@ -1,12 +1,15 @@
 /** The store in S3 against a real server, with a proxy before it that does what networks and services do. */
 
+import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import test, { type ExecutionContext } from 'ava'
 import { openStore, S3Store, type Store } from '../../../src/storage/index.ts'
 import { forEachLimit } from '../../../src/util/index.ts'
 import { HttpFaultProxy, type HttpRequestSeen } from '../../helpers/servers/fault-proxy-http.ts'
 import { startVersitygw } from '../../helpers/servers/versitygw.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 /** Little patience, so that what fails for good does so at once. */
 const hasty = { pauseMs: 1, longestPauseMs: 5, attempts: 4, stallMs: 20_000 }
@@ -237,4 +240,39 @@ test.serial('objects survive a server that is killed and started again in the mi
   await server.restart()
   t.true((await Promise.all(puts)).every(Boolean))
   for (let i = 0; i < puts.length; i++) t.deepEqual(await store.get(`k/${i}`), bytes(10_000 + i))
+})
+
+test.serial('endpoint and credentials of a profile are found, and its buckets addressed by path', async (t) => {
+  const { server, proxy, requests } = await site(t)
+  await server.url('with.dots')
+  const home = await temporaryFolder(t)
+  const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' } = server.env
+  await writeFile(
+    join(home, 'config'),
+    `[profile tiles]\nservices = here\n[services here]\ns3 =\n  endpoint_url = ${proxy.url}\n`,
+  )
+  await writeFile(
+    join(home, 'credentials'),
+    `[tiles]\naws_access_key_id = ${AWS_ACCESS_KEY_ID}\naws_secret_access_key = ${AWS_SECRET_ACCESS_KEY}\n`,
+  )
+  const program = `
+    const { openStore } = await import(${JSON.stringify(new URL('../../../src/storage/index.ts', import.meta.url).href)})
+    const store = openStore('s3://with.dots/w')
+    await store.put('a', Buffer.from('tile'))
+    console.log(Buffer.from(await store.get('a')).toString())`
+  // No region: that of S3's own default.
+  const env = {
+    PATH: process.env.PATH,
+    HOME: home,
+    AWS_PROFILE: 'tiles',
+    AWS_CONFIG_FILE: join(home, 'config'),
+    AWS_SHARED_CREDENTIALS_FILE: join(home, 'credentials'),
+    AWS_EC2_METADATA_DISABLED: 'true',
+  }
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], { env })
+  t.is(stdout, 'tile\n')
+  t.deepEqual(
+    requests.map(({ method, path }) => `${method} ${path.split('?')[0]}`),
+    ['PUT /with.dots/w/a', 'GET /with.dots/w/a'],
+  )
 })
