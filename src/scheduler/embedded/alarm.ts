@@ -15,7 +15,11 @@ export class Alarm {
   ringBy(at: number): void {
     if (at === Number.POSITIVE_INFINITY || (this.#set !== undefined && this.#set.at <= at)) return
     this.cancel()
-    const cancel = this.#clock.after(Math.max(0, at - this.#clock.now()), this.#ring)
+    const cancel = this.#clock.after(Math.max(0, at - this.#clock.now()), () => {
+      // From here on it is set to nothing, so that whoever rings may set it again.
+      this.#set = undefined
+      this.#ring()
+    })
     this.#set = { at, cancel }
   }
 

@@ -82,7 +82,8 @@ export const settings: fc.Arbitrary<Setting> = graphs.chain((tasks) => {
     ),
     leaseMs: fc.constant(100),
     maxAttempts: fc.integer({ min: 2, max: 9 }),
-    backoff: fc.constant({ baseMs: 20, capMs: 60 }),
+    // With jitter of a half: pauses of 30, 60 and 90 ms.
+    backoff: fc.constant({ baseMs: 40, capMs: 120 }),
     stragglers: fc.constantFrom<StragglerRule | false>(
       false,
       { factor: 2, minSamples: 1, minMs: 10 },
