@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Caused, Disturbed, Fault } from './faults/index.ts'
-import { differences, faultsOfEnd, leftovers } from './judge.ts'
+import { differences, faultsOfEnd, leftovers, summaryOf } from './judge.ts'
 import type { Step } from './plan.ts'
 import { commandOf } from './problems.ts'
 import type { Command, CommandEnd, RunProcesses } from './processes.ts'
@@ -161,7 +161,7 @@ class Disturbance {
     const found = run.isDone ? await differences(site.objects, run.id, run.reference) : []
     // Whoever damages a stored result behind the back of a run that is done with it has to resume it.
     const unexplained = found.filter(({ key }) => !this.#damaged.has(`${run.id}/${key}`))
-    for (const { key, problem } of unexplained) this.#violate(`${run.id} said it is done, but ${key} is ${problem}`)
+    if (unexplained.length > 0) this.#violate(`${run.id} said it is done, but ${summaryOf(unexplained)}`)
     if (run.isDone && found.length === 0) return
     for (let args = this.#resumeOf(run), left = 2; left > 0; left--) {
       const end = await this.#attempt(args, run)
@@ -170,8 +170,8 @@ class Disturbance {
       if (isNoSuchRun(end) && left === 2) args = [...run.args]
       else return this.#violate(`with all faults lifted ${args[0]} of ${run.id} failed: ${tail(end.stderr)}`)
     }
-    for (const { key, problem } of await differences(site.objects, run.id, run.reference))
-      this.#violate(`after resume of ${run.id}, ${key} is ${problem}`)
+    const wrong = await differences(site.objects, run.id, run.reference)
+    if (wrong.length > 0) this.#violate(`after resume of ${run.id} ${summaryOf(wrong)}`)
   }
 
   #resumeOf(run: Run): string[] {

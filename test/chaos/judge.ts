@@ -24,6 +24,13 @@ export async function differences(objects: Objects, runId: string, reference: Re
   return all
 }
 
+/** A few words on differences. */
+export function summaryOf(differences: readonly Difference[]): string {
+  const named = differences.slice(0, 4).map(({ key, problem }) => `${key} is ${problem}`)
+  const more = differences.length - named.length
+  return `${named.join(', ')}${more > 0 ? `, and ${more} more objects are wrong` : ''}`
+}
+
 /** What a run that is done has left beside its records and results. */
 export async function leftovers(objects: Objects, runId: string): Promise<string[]> {
   const records = await objects.list(`.numpywren/runs/${runId}`)

@@ -69,6 +69,19 @@ export const redisFaults: readonly Fault[] = [
   onTheWay('Redis call delayed', 4, (random) => ({ kind: 'delay', ms: random.between(100, 2500) })),
   onTheWay('Redis call delivered twice', 6, (random) => ({ kind: 'duplicate', ms: random.between(0, 1500) })),
   onTheWay('Redis message lost', 6, () => ({ kind: 'lost-message' })),
+  {
+    kind: 'one Redis call in twelve cut off, from now on',
+    group: 'redis',
+    fits: needsRedis,
+    async cause({ redis, note }, random) {
+      const matches = (): boolean => random.chance(1 / 24)
+      const armed = (['reset', 'lost-reply'] as const).map((kind) =>
+        redis?.proxy.arm({ kind }, { count: Number.POSITIVE_INFINITY, matches }),
+      )
+      note('one Redis call in twelve is cut off')
+      return await Promise.resolve(() => armed.reduce((sum, each) => sum + (each?.hits ?? 0), 0))
+    },
+  },
 ]
 
 async function restarted(
@@ -79,7 +92,7 @@ async function restarted(
   if (redis === undefined) return 0
   await redis.kill()
   await between(redis)
-  const ms = random.between(0, 2000)
+  const ms = random.chance(0.2) ? random.between(8000, 20_000) : random.between(0, 2000)
   note(`Redis killed, down for ${Math.round(ms)} ms`)
   await sleep(ms)
   await redis.begin()

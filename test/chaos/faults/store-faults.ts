@@ -41,6 +41,12 @@ export const storeFaults: readonly Fault[] = [
   fault('store reply with a flipped bit', 3, tileReads, () => ({ kind: 'flip-reply' })),
   fault('store request with a flipped bit', 3, tileWrites, () => ({ kind: 'flip-request' })),
   {
+    kind: 'one store request in eight fails, from now on',
+    group: 'store',
+    fits: behindProxy,
+    cause: flakiness,
+  },
+  {
     kind: 'store down for seconds',
     group: 'store',
     fits: behindProxy,
@@ -61,8 +67,21 @@ function isTileRequest({ path }: HttpRequestSeen): boolean {
   return /\/c(\/\d+)+($|[?&])/.test(decodeURIComponent(path))
 }
 
+async function flakiness({ site, note }: Disturbed, random: Random): Promise<() => number> {
+  const ways: readonly HttpFault[] = [
+    { kind: 'status', status: 503 },
+    { kind: 'reset' },
+    { kind: 'lost-reply' },
+    { kind: 'truncate' },
+  ]
+  const matches = (): boolean => random.chance(1 / (8 * ways.length))
+  const armed = ways.map((way) => site.proxy?.arm(way, { count: Number.POSITIVE_INFINITY, matches }))
+  note('one request in eight fails')
+  return await Promise.resolve(() => armed.reduce((sum, each) => sum + (each?.hits ?? 0), 0))
+}
+
 async function outage(run: Disturbed, random: Random): Promise<() => number> {
-  const ms = random.between(1000, 4000)
+  const ms = random.chance(0.2) ? random.between(6000, 12_000) : random.between(1000, 4000)
   const what: HttpFault = random.chance(0.5) ? { kind: 'status', status: 503 } : { kind: 'reset' }
   const armed = run.site.proxy?.arm(what, { count: Number.POSITIVE_INFINITY })
   run.note(`every request for ${Math.round(ms)} ms: ${what.kind}`)

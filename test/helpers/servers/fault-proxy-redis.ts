@@ -27,6 +27,7 @@ export interface ArmedRedisFault {
 
 interface Armed {
   readonly fault: RedisFault
+  readonly matches: () => boolean
   left: number
   hits: number
 }
@@ -70,9 +71,12 @@ export class RedisFaultProxy {
     return this.#scripts
   }
 
-  /** Lets the next `count` calls of a script (or messages) suffer the fault; of several armed, the oldest takes one. */
-  arm(fault: RedisFault, { count = 1 }: { readonly count?: number } = {}): ArmedRedisFault {
-    const armed: Armed = { fault, left: count, hits: 0 }
+  /** Lets the next `count` calls of a script (or messages) for which `matches` holds suffer the fault; of several armed, the oldest takes one. */
+  arm(
+    fault: RedisFault,
+    { count = 1, matches = () => true }: { readonly count?: number; readonly matches?: () => boolean } = {},
+  ): ArmedRedisFault {
+    const armed: Armed = { fault, matches, left: count, hits: 0 }
     this.#armed.push(armed)
     return {
       get hits() {
@@ -121,8 +125,8 @@ export class RedisFaultProxy {
     }, ms).unref()
   }
 
-  #take(matches: (fault: RedisFault) => boolean): RedisFault | undefined {
-    const armed = this.#armed.find(({ left, fault }) => left > 0 && matches(fault))
+  #take(isWanted: (fault: RedisFault) => boolean): RedisFault | undefined {
+    const armed = this.#armed.find(({ left, fault, matches }) => left > 0 && isWanted(fault) && matches())
     if (armed === undefined) return undefined
     armed.left--
     armed.hits++
