@@ -68,7 +68,10 @@ export class RedisCoordinatorClient implements RedisCoordinator {
     this.#options = options
     this.#facts = options.facts
     this.#clock = clock
-    this.#alarm = new Alarm(clock, () => this.#wake(this.#now()))
+    this.#alarm = new Alarm(clock, () => {
+      this.#alarm.cancel()
+      this.#wake(this.#now())
+    })
     this.#turns = new Turns({
       connection,
       run,

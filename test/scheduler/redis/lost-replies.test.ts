@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
 import { connectRedis, openRedisCoordinator, type RedisCoordinator } from '../../../src/scheduler/index.ts'
 import { RedisFaultProxy } from '../../helpers/servers/fault-proxy-redis.ts'
@@ -75,6 +76,7 @@ test('a message that is lost only delays: who waits looks again', async (t) => {
   const first = await coordinator.lease('w', { count: 60 })
   const waiting = coordinator.lease('v', { count: 1, waitMs: 600_000 })
   proxy.arm({ kind: 'lost-message' }, { count: 1000 })
+  while (coordinator.turns < 4) await sleep(20)
   await coordinator.release('w', first)
   t.is((await waiting).length, 1)
 })
