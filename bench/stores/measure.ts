@@ -1,9 +1,10 @@
 import { performance } from 'node:perf_hooks'
 import { forEachLimit } from '../../src/util/index.ts'
 import type { Contender, Match } from './contender.ts'
+import { gcs } from './gcs.ts'
 import { s3 } from './s3.ts'
 
-const matches: readonly Match[] = [s3]
+const matches: readonly Match[] = [s3, gcs]
 
 export interface StoresOptions {
   readonly say: (line: string) => void

@@ -2,6 +2,7 @@ import { GetObjectCommand, PutObjectCommand, S3Client, type S3ClientConfig } fro
 import { S3Store } from '../../src/storage/index.ts'
 import { startVersitygw } from '../../test/helpers/servers/versitygw.ts'
 import type { Contender, Match } from './contender.ts'
+import { ours } from './ours.ts'
 
 /** S3 at versitygw with its folder in memory. */
 export const s3: Match = {
@@ -12,19 +13,8 @@ export const s3: Match = {
     await server.url('bench')
     const store = new S3Store('bench')
     scope.teardown(() => store.close())
-    const buffers: Uint8Array[] = []
     return {
-      ours: {
-        name: 'numpywren',
-        put: async (key, bytes) => void (await store.put(key, bytes)),
-        // As workers do: into the buffer of a tile that is not needed any more.
-        get: async (key) => {
-          const into = buffers.pop()
-          const bytes = (await store.get(key, { into }))!
-          buffers.push(bytes)
-          return bytes
-        },
-      },
+      ours: ours(store),
       bare: [
         bare('SDK, its defaults (CRC32)', { requestHandler: { httpAgent: { maxSockets: concurrency } } }),
         bare('SDK, no checksums, no waiting for 100-continue', {
