@@ -181,6 +181,17 @@ test('places that others hold are not touched: another run, a run kept elsewhere
   }
 })
 
+test('tiles that no run claims, such as those of an import that was killed, are told of and left alone', async (t) => {
+  const store = new MemoryStore()
+  await storeInput(store, 24, 8)
+  for (const key of ['I/c/0/0', 'deep/J/c/1', 'notes/c/readme', 'c/x']) await store.put(key, new Uint8Array(10))
+  const before = await everything(store)
+  const { kept, removed } = await collectGarbage(store, { olderThanMs: 0 })
+  t.deepEqual(removed, [])
+  t.deepEqual(kept.map(({ url, bytes }) => `${url.replace(store.url, '')} ${bytes}`).sort(), ['/I 10', '/deep/J 10'])
+  t.deepEqual(await everything(store), before)
+})
+
 test('a run whose records are damaged is left to a person', async (t) => {
   const { store } = await killedRun()
   await store.put('.numpywren/runs/r/manifest.json', new TextEncoder().encode('{}'))

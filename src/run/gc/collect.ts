@@ -1,8 +1,18 @@
 import { FsStore, objectUrl, openStore, type Store } from '../../storage/index.ts'
 import { readClaim } from '../claims.ts'
-import { CLAIMS_PREFIX, cancelKey, MARKS_PREFIX, plansPrefix, RUNS_PREFIX, tilesPrefix, workPrefix } from '../keys.ts'
+import {
+  CLAIMS_PREFIX,
+  cancelKey,
+  claimKey,
+  MARKS_PREFIX,
+  plansPrefix,
+  RUNS_PREFIX,
+  tilesPrefix,
+  workPrefix,
+} from '../keys.ts'
 import { isAbandoned, RemovalMark } from './mark.ts'
 import { Removal, type RemovedItem, TakenUp } from './removal.ts'
+import { unclaimedTiles } from './unclaimed.ts'
 import { removeUnfinished } from './unfinished.ts'
 import { type Family, judge, lookAt, type Member } from './verdict.ts'
 
@@ -26,7 +36,7 @@ export interface KeptItem {
   readonly run?: string
   readonly url: string
   readonly reason: string
-  /** Intermediates that it holds. */
+  /** Intermediates or tiles that it holds. */
   readonly bytes: number
 }
 
@@ -70,6 +80,7 @@ class Collection {
     for (const family of families(runs)) await this.#family(family, runs)
     await this.#claimsOfNobody()
     await this.#abandonedMarks()
+    await this.#tilesOfNobody()
     const { items } = this.#removal
     const sum = (field: 'objects' | 'bytes'): number => items.reduce((total, item) => total + item[field], 0)
     return {
@@ -192,6 +203,17 @@ class Collection {
         if (!(error instanceof TakenUp)) throw error
         this.#keep('somebody has taken the place meanwhile', { run: claim.run, url })
       }
+    }
+  }
+
+  /** Tiles that are no run's are told of and left: their writer may be at work. */
+  async #tilesOfNobody(): Promise<void> {
+    const isClaimed = async (path: string): Promise<boolean> => (await this.#store.stat(claimKey(path))) !== undefined
+    const { signal } = this.#options
+    for (const { path, bytes } of await unclaimedTiles(this.#store, { isClaimed, signal })) {
+      const reason =
+        'these tiles are no matrix, and no run claims them: an import or generate is at work or was killed; the same command again clears them away, or else remove them by hand'
+      this.#keep(reason, { url: objectUrl(this.#store.url, path), bytes })
     }
   }
 
