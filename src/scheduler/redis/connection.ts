@@ -64,20 +64,10 @@ export class RedisConnection {
    * not do; DamagedStateError when keys hold something else than a script expects; the signal's reason
    */
   async call<T>(command: (client: RedisClient) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const signals = signal === undefined ? [this.#closing.signal] : [this.#closing.signal, signal]
     try {
-      return await pRetry(() => this.#attempt(command), {
-        retries: Number.POSITIVE_INFINITY,
-        maxRetryTime: this.#reconnectMs,
-        minTimeout: 25,
-        maxTimeout: 1000,
-        randomize: true,
-        signal: AbortSignal.any(signals),
-        shouldRetry: ({ error }) => this.#faultOf(error).kind === 'transient',
-      })
+      return await this.#attempt(command)
     } catch (error) {
-      signal?.throwIfAborted()
-      throw this.#translate(error)
+      return await this.#again(command, error, signal)
     }
   }
 
@@ -103,6 +93,30 @@ export class RedisConnection {
     this.#closing.abort(new CoordinatorUnavailableError(`the connection to Redis at ${this.label} was closed`))
     this.#client.disconnect()
     this.#subscriber?.disconnect()
+  }
+
+  /** @param error what the first attempt failed with */
+  async #again<T>(
+    command: (client: RedisClient) => Promise<T>,
+    error: unknown,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    let attempts = 0
+    const attempt = (): Promise<T> => (attempts++ === 0 ? Promise.reject(error) : this.#attempt(command))
+    try {
+      return await pRetry(attempt, {
+        retries: Number.POSITIVE_INFINITY,
+        maxRetryTime: this.#reconnectMs,
+        minTimeout: 25,
+        maxTimeout: 1000,
+        randomize: true,
+        signal: AbortSignal.any([this.#closing.signal, ...(signal === undefined ? [] : [signal])]),
+        shouldRetry: ({ error: last }) => this.#faultOf(last).kind === 'transient',
+      })
+    } catch (last) {
+      signal?.throwIfAborted()
+      throw this.#translate(last)
+    }
   }
 
   async #attempt<T>(command: (client: RedisClient) => Promise<T>): Promise<T> {

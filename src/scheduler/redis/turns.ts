@@ -161,6 +161,12 @@ export class Turns {
         epoch,
         'Redis does not know it any more: it was flushed or restarted without its data',
       )
+    if (text === '!cut')
+      throw new CoordinatorLostError(
+        run.runId,
+        epoch,
+        'Redis dropped keys of it: maxmemory-policy has to be noeviction',
+      )
     if (text.startsWith('!')) throw new CoordinatorLostError(run.runId, epoch, 'Redis came back with an older state')
     return parseTurnReply(text)
   }
