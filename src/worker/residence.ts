@@ -1,4 +1,4 @@
-import { type Task, type TileRef, tileId } from '../lambdapack/index.ts'
+import { type Task, type TileRead, type TileRef, tileId } from '../lambdapack/index.ts'
 import type { WorkerOptions } from './contract.ts'
 import { now } from './time.ts'
 import type { WorkerMemory } from './worker-memory.ts'
@@ -18,15 +18,18 @@ export class Residence {
    * tiles that are nowhere else, they alone decide: using them up spares spilling, and the others can be read again.
    */
   isHere(task: Task): boolean {
-    const { program, matrices } = this.#options
+    return this.areHere(this.#options.program.detail(task).reads)
+  }
+
+  /** The same for a task's reads. */
+  areHere(reads: readonly TileRead[]): boolean {
+    const { matrices } = this.#options
     const { cache, memoryBytes } = this.#memory
     const isShort = cache.dirtyBytes > memoryBytes / 2
-    return program
-      .detail(task)
-      .reads.every(
-        (read) =>
-          read.absent || cache.has(tileId(read)) || (isShort && matrices.get(read.matrix)?.role !== 'intermediate'),
-      )
+    return reads.every(
+      (read) =>
+        read.absent || cache.has(tileId(read)) || (isShort && matrices.get(read.matrix)?.role !== 'intermediate'),
+    )
   }
 
   /**

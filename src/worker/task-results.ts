@@ -36,13 +36,12 @@ export class TaskResults {
   /** Stores what must be stored before anybody may read it. @throws LeaseLostError, or what the store throws */
   async storeFirst({ tiles }: Outputs): Promise<void> {
     const mayStill = (): Promise<void> => this.#run.mustHold()
-    await settle(
-      this.#run.writes.flatMap((write, i) =>
-        this.#isStoredFirst(write)
-          ? [this.#count(this.#surroundings.io.write(write.ref, write.binding, tiles[i]!.tile, mayStill), write)]
-          : [],
-      ),
+    const writes = this.#run.writes.flatMap((write, i) =>
+      this.#isStoredFirst(write)
+        ? [this.#count(this.#surroundings.io.write(write.ref, write.binding, tiles[i]!.tile, mayStill), write)]
+        : [],
     )
+    if (writes.length > 0) await settle(writes)
   }
 
   /** Puts the results into the cache, after {@link storeFirst}, and starts the writes behind. */

@@ -5,7 +5,7 @@ import type { CachedTile } from './cached-tile.ts'
 import { computeOutputs } from './compute.ts'
 import type { Durability, MatrixBinding } from './contract.ts'
 import { LeaseLostError, MemoryBudgetError, UnboundNameError } from './errors.ts'
-import type { Grant } from './grant.ts'
+import { type Grant, isAlive } from './grant.ts'
 import type { Outputs } from './outputs.ts'
 import { TaskResults } from './task-results.ts'
 import type { TileCache } from './tile-cache.ts'
@@ -127,6 +127,7 @@ export class TaskRun {
 
   /** @throws LeaseLostError when the task is no longer this worker's */
   async mustHold(): Promise<void> {
+    if (!this.lost && isAlive(this.grant)) return
     if (await this.#surroundings.isHeld(this)) return
     this.lost = true
     this.ended = true

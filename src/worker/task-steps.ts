@@ -48,11 +48,11 @@ export class TaskSteps {
   }
 
   /** Most urgent first; of equals those whose operands are here. */
-  inOrder(grants: readonly Grant[]): readonly Grant[] {
-    if (grants.length < 2) return grants
-    const ranked = grants.map((grant) => ({ grant, isHere: this.#residence.isHere(grant.lease.task) ? 1 : 0 }))
-    ranked.sort((a, b) => b.grant.lease.priority - a.grant.lease.priority || b.isHere - a.isHere)
-    return ranked.map(({ grant }) => grant)
+  inOrder(runs: readonly TaskRun[]): readonly TaskRun[] {
+    if (runs.length < 2) return runs
+    const ranked = runs.map((run) => ({ run, isHere: this.#residence.areHere(run.detail.reads) ? 1 : 0 }))
+    ranked.sort((a, b) => b.run.lease.priority - a.run.lease.priority || b.isHere - a.isHere)
+    return ranked.map(({ run }) => run)
   }
 
   /** Read, compute, publish, complete, and wait for what is written behind. @param computed to be called when the slot is free */
@@ -139,8 +139,9 @@ export class TaskSteps {
     run.counted = counted
     run.ended = true
     run.results.release(run)
-    this.#loop.start(leases.map((lease) => ({ lease, askedAt: grant.askedAt })))
-    this.#preferred = [...this.#preferred, ...ready.filter((task) => this.#residence.isHere(task))].slice(-maxPreferred)
+    if (leases.length > 0) this.#loop.start(leases.map((lease) => ({ lease, askedAt: grant.askedAt })))
+    for (const task of ready) if (this.#residence.isHere(task)) this.#preferred.push(task)
+    if (this.#preferred.length > maxPreferred) this.#preferred = this.#preferred.slice(-maxPreferred)
     this.#loop.wake()
     await Promise.all(dead.map((tile) => this.#residence.bury(tile, () => !run.lost && isAlive(grant))))
   }

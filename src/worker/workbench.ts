@@ -90,8 +90,17 @@ export class Workbench {
   }
 
   start(grants: readonly Grant[]): void {
-    if (this.#loop.isDraining()) this.#giveBack(grants)
-    else for (const grant of this.#steps.inOrder(grants)) this.#startOne(grant)
+    if (this.#loop.isDraining()) {
+      this.#giveBack(grants)
+      return
+    }
+    const once = grants.length < 2 ? grants : new Map(grants.map((grant) => [grant.lease.id, grant])).values()
+    const runs: TaskRun[] = []
+    for (const grant of once) {
+      const run = this.#newRun(grant)
+      if (run !== undefined) runs.push(run)
+    }
+    for (const run of this.#steps.inOrder(runs)) this.#begin(run)
   }
 
   /** Gives back, or with the run over just drops, what does not compute yet. */
@@ -135,34 +144,40 @@ export class Workbench {
     void this.#wait(handBack(grants, { options: this.#options, memory: this.#memory }))
   }
 
-  #startOne(grant: Grant): void {
+  /** @returns undefined when the task is held already, or cannot be done at all */
+  #newRun(grant: Grant): TaskRun | undefined {
     const known = this.#held.get(grant.lease.id)
-    if (known === undefined) this.#begin(grant)
-    else if (known.run.ended) void this.#wait(known.end.then(() => this.start([grant])))
-    else {
+    if (known?.run.ended) void this.#wait(known.end.then(() => this.start([grant])))
+    else if (known !== undefined) {
       // This worker was too slow to renew and was given its own task again: the work under way goes on under the new lease.
       known.run.grant = grant
       known.run.lost = false
       this.#keeper.add(known.run)
-    }
+    } else
+      try {
+        return new TaskRun(grant, this.#surroundings)
+      } catch (error) {
+        void this.#wait(this.#steps.fail(grant, undefined, error))
+      }
+    return undefined
   }
 
-  #begin(grant: Grant): void {
-    let run: TaskRun
-    try {
-      run = new TaskRun(grant, this.#surroundings)
-    } catch (error) {
-      void this.#wait(this.#steps.fail(grant, undefined, error))
-      return
-    }
+  #begin(run: TaskRun): void {
     this.#computing++
     this.#keeper.add(run)
     let leave = (): void => undefined
-    const left = new Promise<void>((resolve) => {
-      leave = resolve
-    })
-    const end = this.#wait(Promise.race([this.#carryOut(run), left]))
-    this.#held.set(grant.lease.id, { run, end, leave })
+    const work = this.#carryOut(run)
+    // Nothing but a deadline leaves a task where it is.
+    const left =
+      this.#options.deadlineMs === undefined
+        ? work
+        : Promise.race([
+            work,
+            new Promise<void>((resolve) => {
+              leave = resolve
+            }),
+          ])
+    this.#held.set(run.lease.id, { run, end: this.#wait(left), leave })
   }
 
   async #carryOut(run: TaskRun): Promise<void> {
