@@ -1,14 +1,20 @@
 import { Presets, SingleBar } from 'cli-progress'
 import type { Operation, WithSummary } from '../client/index.ts'
+import type { RunEvent } from '../events/index.ts'
 import type { RunHandle } from '../run/index.ts'
 import { say } from './context.ts'
 import { formatBytes } from './table.ts'
+
+/** A run that no worker has joined for so long after its start gets a word about it. */
+const LONELY_MS = 15_000
 
 /** Waits for a run while a bar shows how far it is; on anything but a terminal, one line at the start. */
 export async function follow(run: RunHandle): Promise<void> {
   const bar = process.stderr.isTTY ? newBar() : undefined
   let done = 0
+  const company = expectCompany(run)
   for await (const event of run) {
+    company.heard(event)
     if (event.type === 'run-started') {
       const { tasks, totalTasks, resumed, slots } = event
       const what = resumed ? `${tasks} of ${totalTasks} tasks left` : `${totalTasks} tasks`
@@ -25,7 +31,28 @@ export async function follow(run: RunHandle): Promise<void> {
       say(`tile ${event.tile} is missing or damaged and is computed again`)
     }
   }
+  company.stop()
   bar?.stop()
+}
+
+/** Says once when a run waits for workers from elsewhere and none comes. */
+function expectCompany({ storeUrl }: RunHandle): {
+  readonly heard: (event: RunEvent) => void
+  readonly stop: () => void
+} {
+  let timer: NodeJS.Timeout | undefined
+  return {
+    heard(event) {
+      if (event.type === 'run-started' && event.slots === 0 && event.tasks > 0) {
+        const { runId } = event
+        timer ??= setTimeout(
+          () => say(`run ${runId} waits for workers: numpywren worker --coordinator URL --store ${storeUrl}`),
+          LONELY_MS,
+        )
+      } else if (event.type !== 'run-started') clearTimeout(timer)
+    },
+    stop: () => clearTimeout(timer),
+  }
 }
 
 /** Starts an operation, shows its progress, and gives its result. */

@@ -156,7 +156,10 @@ test.serial('cancel ends a run with its driver and without', async (t) => {
   for (const run of ['driven', 'left']) {
     const { child, done, workers } = await underWay(t, problem, run)
     if (run === 'left') child.kill('SIGKILL')
+    // Nobody works while the command starts, so that the run cannot be quicker.
+    for (const pid of workers) process.kill(pid, 'SIGSTOP')
     await succeed(['cancel', run, '--store', 'w'], { cwd })
+    for (const pid of workers) process.kill(pid, 'SIGCONT')
     const { code, stderr } = await done
     if (run === 'driven') {
       t.is(code, 1)
@@ -183,7 +186,7 @@ test.serial(
     const problem = await sharedProblem(t)
     const { cwd, env } = problem
     const workers = [1, 2].map(() =>
-      startCli(['worker', '--store', 'w', '--idle-timeout', '8', '--json'], { cwd, env }),
+      startCli(['worker', '--store', 'w', '--idle-timeout', 'never', '--json'], { cwd, env }),
     )
     for (const { child } of workers) t.teardown(() => end(child.pid))
     const { code, stderr } = await problem.start('r', '--workers', '0').done
@@ -193,6 +196,9 @@ test.serial(
     await succeed(['solve', 'w/A', 'w/b', '-o', 'w/alone', '--coordinator', 'embedded'], { cwd })
     await succeed(['solve', 'w/A', 'w/b', '-o', 'w/shared', '--workers', '0'], { cwd, env })
     t.deepEqual(await digests(join(cwd, 'w/shared/c')), await digests(join(cwd, 'w/alone/c')))
+    const idle = await json(['worker', '--store', 'w', '--idle-timeout', '0.1'], { cwd, env })
+    t.like(idle, { why: 'idle', runs: 0, tasks: 0 })
+    for (const { child } of workers) child.kill('SIGTERM')
     const ended = await Promise.all(workers.map(({ done }) => done))
     const served = ended.map(({ code, stdout, stderr }) => {
       t.is(code, 0, stderr)
@@ -200,7 +206,7 @@ test.serial(
     })
     t.deepEqual(
       served.map(({ why }) => why),
-      ['idle', 'idle'],
+      ['drained', 'drained'],
     )
     t.true(served.reduce((sum, { tasks }) => sum + tasks, 0) >= 120)
   },

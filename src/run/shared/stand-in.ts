@@ -8,7 +8,7 @@ import { goOnWith } from '../gc/index.ts'
 import { readState } from '../state.ts'
 import { Lead } from './lead.ts'
 import { HeldRole, KEEP_MS } from './role.ts'
-import type { SharedRun } from './rounds.ts'
+import { joinRound, type SharedRun } from './rounds.ts'
 
 /** Workers ask this often, on average, whether somebody drives their run. */
 const ASK_MS = 1500
@@ -70,6 +70,16 @@ export class StandIn {
     }
   }
 
+  /** A run that was marked as ended while nobody drove it may have a round that is still under way. */
+  async #endRound(): Promise<void> {
+    const { run } = this.#options
+    const found = await run.coordinated.epoch()
+    const round = found?.state === 'running' ? await joinRound(run, found) : undefined
+    await round?.cancel()
+    await round?.close()
+    await run.coordinated.unlist()
+  }
+
   /** Takes a role that stays free: after a flush of the coordinator, the driver that is there takes it again within a moment. */
   async #takeAbandoned(free: DriverRole): Promise<HeldRole | undefined> {
     if ((await free.holder()) !== undefined) return undefined
@@ -81,7 +91,10 @@ export class StandIn {
   async #drive(role: HeldRole): Promise<boolean> {
     const { run, events } = this.#options
     const before = await readState(run.store, run.manifest.id)
-    if (before !== undefined && ['done', 'failed', 'cancelled'].includes(before.state)) return true
+    if (before !== undefined && ['done', 'failed', 'cancelled'].includes(before.state)) {
+      await this.#endRound()
+      return true
+    }
     // Whoever removes left-overs at this moment is not disturbed, and from now on does not disturb.
     await goOnWith(run.store, run.manifest.id)
     const { arrays } = run
