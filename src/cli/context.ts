@@ -11,12 +11,18 @@ export interface GlobalOptions {
 
 /** Writes one result to standard output: an object under --json, else its text. */
 export function printResult(options: GlobalOptions, value: object, text: string): void {
-  process.stdout.write(`${options.json ? JSON.stringify(value) : text}\n`)
+  process.stdout.write(`${options.json ? JSON.stringify(value) : plain(text)}\n`)
 }
 
 /** One line for people, on standard error. */
 export function say(text: string): void {
-  process.stderr.write(`${text}\n`)
+  process.stderr.write(`${plain(text)}\n`)
+}
+
+/** Without what would steer the terminal: names and messages may come from a store that others write to. */
+function plain(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd')
 }
 
 /** The exit code that belongs to an error. */

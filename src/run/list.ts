@@ -1,9 +1,10 @@
 import { isNumpywrenError } from '../errors.ts'
-import { parseEvents, type RunEvent } from '../events/index.ts'
+import type { RunEvent } from '../events/index.ts'
 import { objectUrl, type Store } from '../storage/index.ts'
 import { cancelKey, eventsPrefix, RUNS_PREFIX } from './keys.ts'
 import { type AlgorithmNote, type Manifest, type RunOptions, readManifest } from './manifest.ts'
 import { type ProcedureRecord, readProcedure } from './procedure.ts'
+import { readEvents, type Segment } from './read-events.ts'
 import { type RunState, readState, type ShownState, shownState, writeState } from './state.ts'
 
 /** What a run is, whether one program or a procedure of several. */
@@ -97,14 +98,13 @@ export async function cancelRun(store: Store, id: string): Promise<RunStatus> {
 export async function readRunEvents(store: Store, id: string): Promise<RunEvent[]> {
   const isProcedure = (await readProcedure(store, id)) !== undefined
   if (!isProcedure) await readManifest(store, id)
-  const keys: string[] = []
+  const segments: Segment[] = []
   for (const each of isProcedure ? await stagesOf(store, id) : [id]) {
-    for await (const { key } of store.list(eventsPrefix(each))) keys.push(key)
+    for await (const segment of store.list(eventsPrefix(each))) segments.push(segment)
   }
   const events: RunEvent[] = []
-  for (const key of keys.sort()) {
-    const bytes = await store.get(key)
-    if (bytes !== undefined) events.push(...parseEvents(new TextDecoder().decode(bytes), key))
+  for (const segment of segments.sort((a, b) => (a.key < b.key ? -1 : 1))) {
+    for (const event of await readEvents(store, segment)) events.push(event)
   }
   return events.sort((a, b) => timeOf(a) - timeOf(b))
 }

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type EventSink, parseEvents } from '../../events/index.ts'
+import { isNumpywrenError } from '../../errors.ts'
+import type { EventSink, RunEvent } from '../../events/index.ts'
 import type { Store } from '../../storage/index.ts'
 import { repeat } from '../../util/index.ts'
 import { eventsPrefix } from '../keys.ts'
+import { readEvents, type Segment } from '../read-events.ts'
 
 const POLL_MS = 1000
 /** Of the time, at most one part in so many goes into listings. */
@@ -30,7 +32,7 @@ export class EventTail {
 
   /** Leaves out all that there is, and begins. */
   async start(): Promise<void> {
-    for (const key of await this.#newKeys()) this.#seen.add(key)
+    for (const { key } of await this.#newSegments()) this.#seen.add(key)
     this.#following = this.#follow()
   }
 
@@ -57,21 +59,31 @@ export class EventTail {
 
   async #readNew(): Promise<void> {
     const { store, events } = this.#options
-    for (const key of await this.#newKeys()) {
-      const bytes = await store.get(key)
-      this.#seen.add(key)
-      if (bytes === undefined) continue
-      for (const event of parseEvents(new TextDecoder().decode(bytes), key)) events.emit(event)
+    for (const segment of await this.#newSegments()) {
+      const found = await readSegment(store, segment)
+      this.#seen.add(segment.key)
+      for (const event of found) events.emit(event)
     }
   }
 
-  async #newKeys(): Promise<string[]> {
+  async #newSegments(): Promise<Segment[]> {
     const { store, runId, writer } = this.#options
     const prefix = eventsPrefix(runId)
-    const keys: string[] = []
-    for await (const { key } of store.list(prefix)) {
-      if (!this.#seen.has(key) && !key.startsWith(`${prefix}${writer}-`)) keys.push(key)
+    const segments: Segment[] = []
+    for await (const segment of store.list(prefix)) {
+      const { key } = segment
+      if (!this.#seen.has(key) && !key.startsWith(`${prefix}${writer}-`)) segments.push(segment)
     }
-    return keys.sort()
+    return segments.sort((a, b) => (a.key < b.key ? -1 : 1))
+  }
+}
+
+/** Nothing for a segment that is damaged: whoever reports on the whole run says so, and others tell more. */
+async function readSegment(store: Store, segment: Segment): Promise<readonly RunEvent[]> {
+  try {
+    return await readEvents(store, segment)
+  } catch (error) {
+    if (isNumpywrenError(error, 'EventFormatError')) return []
+    throw error
   }
 }
