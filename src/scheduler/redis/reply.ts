@@ -79,15 +79,12 @@ export function parseTurnReply(text: string): TurnReply {
   return parseRecord(turnReply, text, 'a reply')
 }
 
-/** Keys that were evicted, one by one, look like a cycle. */
-const whyStuck = 'the graph has a cycle, or Redis dropped keys of the run (maxmemory-policy has to be noeviction)'
-
 /** The outcome as kept in Redis. @param firstTask names a task for a run that is stuck @throws DamagedStateError for a record that none of ours wrote */
 export function parseOutcome(text: string, firstTask: () => string): RunOutcome {
   if (text === '') return { state: 'running' }
   const outcome = parseRecord(outcomeSchema, text, 'the outcome')
   if (outcome.state === 'done' || outcome.state === 'cancelled') return { state: outcome.state }
-  if (outcome.state === 'stuck') return stuck(firstTask(), outcome.left, whyStuck)
+  if (outcome.state === 'stuck') return stuck(firstTask(), outcome.left)
   const { attempts } = outcome
   const id = taskId(decodeTask(outcome.code))
   const failure = parseRecord(failureSchema, outcome.failure, 'the failure') as FailureRecord

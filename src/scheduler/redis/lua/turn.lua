@@ -5,7 +5,7 @@
 --   ops {{kind, time or 0, ...}, ...}: carried out in order, at their times or, for 0, at the time of the server
 -- @return JSON {now, leaseMs, outcome, loaded, due, results}: due is the time (ms) at which something falls due that a waiting call
 --   may be waiting for, -1 for none; or an error text: '!gone' no epoch, '!epoch NAME' another one, '!back' the state is
---   older than the session, '!old' a turn that was answered long ago (a duplicate), '!cut' a part of the state is gone.
+--   older than the session, '!old' a turn that was answered long ago (a duplicate).
 -- Exactly once: a turn that comes again right after itself is answered from memory and changes nothing.
 -- Events on the channel: 'end'; 'wake SESSION SESSION ...' to as many waiting sessions as there are tasks for them.
 
@@ -44,9 +44,6 @@ for i, op in ipairs(turn.ops) do
   results[i] = result
   if op[1] == 'lease' and op[6] == 1 and #result == 0 then waiting[#waiting + 1] = op[3] end
 end
-
--- A run that goes on has tasks that are ready or something that falls due. Where there is neither, keys were evicted or deleted.
-if not is_over() and meta.loaded == 'all' and redis.call('EXISTS', READY, DUE) == 0 then return '!cut' end
 
 local due = -1
 local waits = #waiting > 0 and not is_over()
