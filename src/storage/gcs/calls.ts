@@ -15,6 +15,9 @@ export interface ListPage {
   readonly next: string | undefined
 }
 
+/** Calls that the service takes in one request. */
+export const LARGEST_BATCH = 100
+
 /** What a put sends besides the bytes. */
 export interface InsertOptions {
   readonly checksum: number
@@ -70,6 +73,30 @@ export class ObjectCalls {
 
   async remove(name: string, signal: AbortSignal): Promise<void> {
     await this.#client.json({ method: 'DELETE', path: this.#object(name), signal })
+  }
+
+  /** Removes up to {@link LARGEST_BATCH} objects by one request. @returns those that are still there, each with the status that its removal got */
+  async removeBatch(names: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
+    const boundary = randomUUID()
+    const parts = names.map(
+      (name, at) =>
+        `--${boundary}\r\ncontent-type: application/http\r\ncontent-id: <${at}>\r\n\r\nDELETE ${this.#object(name)} HTTP/1.1\r\n\r\n\r\n`,
+    )
+    const text = await this.#client.text({
+      method: 'POST',
+      path: '/batch/storage/v1',
+      headers: { 'content-type': `multipart/mixed; boundary=${boundary}` },
+      body: [Buffer.from(`${parts.join('')}--${boundary}--`)],
+      signal,
+    })
+    // Each part of the answer names the part that it answers, and holds an answer of HTTP.
+    const answers = text.matchAll(/^content-id:\s*<response-([0-9]+)>[\s\S]*?^HTTP\/[0-9.]+ ([0-9]{3})/gim)
+    const statuses = new Map([...answers].map(([, at, status]) => [Number(at), Number(status)]))
+    if (statuses.size < names.length) throw unexpected()
+    const isGone = (status: number): boolean => status < 300 || status === 404
+    return new Map(
+      names.map((name, at) => [name, statuses.get(at) ?? 0] as const).filter(([, status]) => !isGone(status)),
+    )
   }
 
   /** @param from `next` of the page before; @param most objects on the page, of which the service gives 1,000 at most */

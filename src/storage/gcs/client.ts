@@ -58,12 +58,17 @@ export class GcsClient {
 
   /** Sends a call whose answer is JSON; `undefined` for one that is not, or not whole. @throws GcsResponseError, CredentialsError, the transport's errors */
   async json(call: ApiCall): Promise<unknown> {
-    const { data } = await this.#send(call, 'text')
+    const text = await this.text(call)
     try {
-      return JSON.parse(data as string)
+      return JSON.parse(text)
     } catch {
       return undefined
     }
+  }
+
+  /** Sends a call whose answer is text. @throws as {@link json} */
+  async text(call: ApiCall): Promise<string> {
+    return (await this.#send(call, 'text')).data as string
   }
 
   /** Sends a call whose answer is read piece by piece. @throws as {@link json} */

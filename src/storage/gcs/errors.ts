@@ -12,7 +12,11 @@ export class GcsResponseError extends Error {
 
   constructor(
     message: string,
-    fields: { readonly status: number; readonly reason: string | undefined; readonly retryAfterMs: number | undefined },
+    fields: {
+      readonly status: number
+      readonly reason?: string | undefined
+      readonly retryAfterMs?: number | undefined
+    },
   ) {
     super(message)
     this.status = fields.status

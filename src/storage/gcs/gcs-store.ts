@@ -1,12 +1,13 @@
-import { deleteEach } from '../delete-each.ts'
+import { forEachLimit } from '../../util/index.ts'
 import { StoreSetupError } from '../errors.ts'
 import { checkKey, checkPrefix, isKey, objectUrl } from '../key.ts'
+import { inBatches } from '../remote/batches.ts'
 import { crc32c, encodeChecksum } from '../remote/checksum.ts'
 import { rangeHeader } from '../remote/range-header.ts'
 import { type AttemptInfo, type RemoteRequest, Requests } from '../remote/requests.ts'
 import { type RequestSettings, requestSettings } from '../remote/settings.ts'
 import type { CallOptions, GetOptions, PutOptions, Store } from '../store.ts'
-import { type ListPage, ObjectCalls } from './calls.ts'
+import { LARGEST_BATCH, type ListPage, ObjectCalls } from './calls.ts'
 import { classify, noBucket } from './classify.ts'
 import { GcsClient } from './client.ts'
 import { GcsResponseError } from './errors.ts'
@@ -14,7 +15,9 @@ import { readObject } from './read-object.ts'
 
 /** Requests a second that a bucket takes from the start. */
 const RATES = { read: 5000, write: 1000 }
-/** Above that, the load may double every 20 minutes. */
+/** Batches of deletes that are under way at a time. */
+const BATCHES = 4
+/** Above those rates, the load may double every 20 minutes. */
 const DOUBLING_MS = 20 * 60_000
 
 /**
@@ -102,8 +105,8 @@ export class GcsStore implements Store {
     await this.#ifThere(request, (calls, attempt) => calls.remove(name, attempt))
   }
 
-  async deleteAll(keys: Iterable<string> | AsyncIterable<string>, options?: CallOptions): Promise<void> {
-    await deleteEach(this, keys, options)
+  async deleteAll(keys: Iterable<string> | AsyncIterable<string>, { signal }: CallOptions = {}): Promise<void> {
+    await forEachLimit(inBatches(keys, LARGEST_BATCH), BATCHES, (batch) => this.#deleteBatch(batch, signal))
   }
 
   async *list(
@@ -137,6 +140,20 @@ export class GcsStore implements Store {
 
   async close(): Promise<void> {
     this.#loaded = undefined
+  }
+
+  /** Removes one batch; what could not be removed in passing goes into the next attempt. */
+  async #deleteBatch(keys: readonly string[], signal: AbortSignal | undefined): Promise<void> {
+    let left = keys.map((key) => this.#full(key, signal))
+    const calls = await this.#calls()
+    const request = { kind: 'delete', key: keys[0] ?? '', operation: 'delete', signal } as const
+    await this.#requests.send(request, async (attempt) => {
+      const failed = await calls.removeBatch(left, attempt)
+      left = [...failed.keys()]
+      const [first] = failed
+      if (first !== undefined)
+        throw new GcsResponseError(`HTTP status ${first[1]} for ${first[0]}`, { status: first[1] })
+    })
   }
 
   /** Sends a request for one object; `undefined` when there is none. @throws StoreSetupError when there is no bucket */
