@@ -15,7 +15,11 @@ export function addExport(program: Command): void {
   addCommand<ExportOptions>(program, {
     usage: 'export <url> <file>',
     summary: 'write a matrix to a .npy or .csv file, or as CSV to standard output (-)',
-    examples: ['numpywren export work/L L.npy', 'numpywren export work/x - | head'],
+    examples: [
+      'numpywren export work/L L.npy',
+      'numpywren export work/x - | head',
+      'numpywren export s3://bucket/work/L L.npy',
+    ],
     options: (command) => {
       command.option('--overwrite', 'replace a file that exists')
     },

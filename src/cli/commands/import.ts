@@ -34,7 +34,11 @@ export function addImport(program: Command): void {
   addCommand<LayoutOptions>(program, {
     usage: 'import <file> <url>',
     summary: 'cut a .npy, .csv, .mtx file or a Zarr array (v2 or v3) into tiles',
-    examples: ['numpywren import A.npy work/A', 'numpywren import A.mtx file:///data/A --tile 2048 --dtype float32'],
+    examples: [
+      'numpywren import A.npy work/A',
+      'numpywren import A.mtx file:///data/A --tile 2048 --dtype float32',
+      'numpywren import s3://bucket/A.npy gs://bucket/work/A',
+    ],
     options: addLayoutOptions,
     async run([file = '', url = ''], options) {
       await using npw = await connectFor({}, url)

@@ -10,7 +10,7 @@ export function addInfo(program: Command): void {
   addCommand<GlobalOptions>(program, {
     usage: 'info <url>',
     summary: 'show shape, tiles, dtype, how many tiles exist, and bytes of a matrix',
-    examples: ['numpywren info work/A', 'numpywren info file:///data/A --json'],
+    examples: ['numpywren info work/A', 'numpywren info s3://bucket/work/A --json'],
     async run([url = ''], options) {
       const { store, path } = new Places('.').of(url)
       const description = await (await BigMatrix.open(store, path)).describe()

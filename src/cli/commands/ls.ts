@@ -12,7 +12,7 @@ export function addLs(program: Command): void {
   addCommand<GlobalOptions>(program, {
     usage: 'ls [url]',
     summary: 'list the matrices in a store or folder',
-    examples: ['numpywren ls work', 'numpywren ls file:///data --json'],
+    examples: ['numpywren ls work', 'numpywren ls s3://bucket/work', 'numpywren ls file:///data --json'],
     async run([url = '.'], options) {
       const { base } = new Places(url)
       const arrays = await listArrays(base, '')

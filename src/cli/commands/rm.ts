@@ -10,7 +10,7 @@ export function addRm(program: Command): void {
   addCommand<GlobalOptions>(program, {
     usage: 'rm <url...>',
     summary: 'remove matrices with all their tiles',
-    examples: ['numpywren rm work/A', 'numpywren rm work/A work/L'],
+    examples: ['numpywren rm work/A', 'numpywren rm work/A gs://bucket/work/L'],
     async run(urls, options) {
       const places = new Places('.')
       const targets = urls.map((url) => places.of(url))
