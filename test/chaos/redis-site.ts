@@ -69,8 +69,9 @@ export class RedisSite {
     }
   }
 
-  async flushAll(): Promise<void> {
-    await ask(this.#server.port, 'FLUSHALL')
+  /** Gives commands on a connection of its own. */
+  async tell(...commands: readonly string[]): Promise<void> {
+    for (const command of commands) await ask(this.#server.port, command)
   }
 
   get #data(): string {

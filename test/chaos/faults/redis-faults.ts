@@ -28,6 +28,32 @@ const restart = (kind: string, between: (redis: RedisSite) => Promise<void>): Fa
   cause: async (run, random) => await restarted(run, random, between),
 })
 
+const told = (kind: string, commands: readonly string[]): Fault => ({
+  kind,
+  group: 'redis',
+  fits: needsRedis,
+  async cause(run) {
+    await run.redis?.tell(...commands)
+    run.note(commands.join(', '))
+    return 1
+  },
+})
+
+/** A state that the server is in for seconds, as in a failover. */
+const toldForSeconds = (kind: string, commands: readonly string[], back: readonly string[]): Fault => ({
+  kind,
+  group: 'redis',
+  fits: needsRedis,
+  async cause({ redis, note }, random) {
+    const ms = random.between(500, 5000)
+    await redis?.tell(...commands)
+    note(`${commands.join(', ')} for ${Math.round(ms)} ms`)
+    await sleep(ms)
+    await redis?.tell(...back)
+    return 1
+  },
+})
+
 export const redisFaults: readonly Fault[] = [
   restart('Redis killed (-9) and restarted with what it had', () => Promise.resolve()),
   restart('Redis killed (-9) and restarted empty', (redis) => redis.forget()),
@@ -43,16 +69,14 @@ export const redisFaults: readonly Fault[] = [
       return await restarted(run, random, putBack)
     },
   },
-  {
-    kind: 'Redis flushed',
-    group: 'redis',
-    fits: needsRedis,
-    async cause(run) {
-      await run.redis?.flushAll()
-      run.note('FLUSHALL')
-      return 1
-    },
-  },
+  told('Redis flushed', ['FLUSHALL']),
+  told('Redis forgets its scripts', ['SCRIPT FLUSH']),
+  toldForSeconds('Redis without memory for seconds', ['CONFIG SET maxmemory 1'], ['CONFIG SET maxmemory 0']),
+  toldForSeconds(
+    'Redis read-only for seconds',
+    ['CONFIG SET replica-read-only yes', 'REPLICAOF 127.0.0.1 1'],
+    ['REPLICAOF NO ONE'],
+  ),
   {
     kind: 'every Redis connection reset',
     group: 'redis',

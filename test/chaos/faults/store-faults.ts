@@ -38,7 +38,7 @@ export const storeFaults: readonly Fault[] = [
   fault('store reply cut in its body', 4, reads, () => ({ kind: 'truncate' })),
   fault('store reply shorter than the object', 3, reads, () => ({ kind: 'short' })),
   fault('store reply slow', 3, reads, (random) => ({ kind: 'slow', ms: random.between(500, 4000) })),
-  fault('store reply with a flipped bit', 3, tileReads, () => ({ kind: 'flip-reply' })),
+  fault('store reply with a flipped bit', 3, objectReads, () => ({ kind: 'flip-reply' })),
   fault('store request with a flipped bit', 3, tileWrites, () => ({ kind: 'flip-request' })),
   {
     kind: 'one store request in eight fails, from now on',
@@ -54,11 +54,12 @@ export const storeFaults: readonly Fault[] = [
   },
 ]
 
-/** Only tiles: their checksum travels with them through every store. */
-function tileReads(request: HttpRequestSeen): boolean {
-  return reads(request) && isTileRequest(request)
+/** Objects come with their checksum; nothing but the connection protects listings. */
+function objectReads(request: HttpRequestSeen): boolean {
+  return reads(request) && !request.path.includes('list-type=') && !/\/o\?/.test(request.path)
 }
 
+/** What is uploaded in several parts says in one of them where it belongs: only in tiles the middle is sure to be content. */
 function tileWrites(request: HttpRequestSeen): boolean {
   return writes(request) && isTileRequest(request)
 }
