@@ -14,7 +14,7 @@ export interface RedisConnectionOptions {
   readonly connectMs?: number | undefined
   /** A command without an answer for so long is sent again on a new connection. @default 10000 */
   readonly commandMs?: number | undefined
-  /** Told once, in a sentence, that a server on another machine wants no password. */
+  /** Told once, in a sentence each: that a server on another machine wants no password, that it drops keys when it is full. */
   readonly onWarning?: ((message: string) => void) | undefined
 }
 
@@ -194,7 +194,10 @@ export async function connectRedis(url: string, options: RedisConnectionOptions 
     throw error
   }
   connection.established()
-  if (onWarning !== undefined) warnOfOpenDoor(address, onWarning)
+  if (onWarning !== undefined) {
+    warnOfOpenDoor(address, onWarning)
+    await warnOfEviction(connection, onWarning)
+  }
   return connection
 }
 
@@ -209,5 +212,21 @@ function warnOfOpenDoor(address: RedisAddress, onWarning: (message: string) => v
   if (address.password !== undefined || isLoopback(address)) return
   onWarning(
     `Redis at ${addressLabel(address)} is on another machine and wants no password: whoever reaches it can change or end your runs`,
+  )
+}
+
+async function warnOfEviction(connection: RedisConnection, onWarning: (message: string) => void): Promise<void> {
+  let info: string
+  try {
+    info = await connection.call((client) => client.info('memory'))
+  } catch {
+    // A user who may not ask is not warned.
+    return
+  }
+  const [, policy = 'noeviction'] = /^maxmemory_policy:(\S+)/m.exec(info) ?? []
+  const [, limit = '0'] = /^maxmemory:(\d+)/m.exec(info) ?? []
+  if (policy === 'noeviction' || limit === '0') return
+  onWarning(
+    `Redis at ${connection.label} drops keys when it is full (maxmemory-policy ${policy}); runs then plan again: set noeviction`,
   )
 }

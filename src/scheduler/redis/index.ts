@@ -2,7 +2,7 @@
  * The coordinator in Redis (7 or Valkey, one node or a cluster). A user with these rights will do:
  * `ACL SETUSER worker on >PASSWORD ~npw:* &npw:* +eval +evalsha +hget +hmget +hset +hdel +hincrby +hgetall +zadd +zrem
  * +zrange +zrangebyscore +zcard +zscore +zpopmin +expire +pexpire +exists +unlink +get +set +del +time +publish +subscribe
- * +unsubscribe +hello +ping +select +cluster|slots +cluster|info +cluster|shards`.
+ * +unsubscribe +hello +ping +info +select +cluster|slots +cluster|info +cluster|shards`.
  */
 
 export { connectRedis, RedisConnection, type RedisConnectionOptions } from './connection.ts'

@@ -159,13 +159,7 @@ export class Turns {
       throw new CoordinatorLostError(
         run.runId,
         epoch,
-        'Redis does not know it any more: it was flushed or restarted without its data',
-      )
-    if (text === '!cut')
-      throw new CoordinatorLostError(
-        run.runId,
-        epoch,
-        'Redis dropped keys of it: maxmemory-policy has to be noeviction',
+        'Redis does not know it any more: it was flushed, restarted without its data, or has dropped keys',
       )
     if (text.startsWith('!')) throw new CoordinatorLostError(run.runId, epoch, 'Redis came back with an older state')
     return parseTurnReply(text)

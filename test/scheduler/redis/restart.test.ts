@@ -77,6 +77,18 @@ for (const way of ['restart', 'flush'] as const)
     t.is((await workOff(next, 'w')).counted.length, 60)
   })
 
+test('a key that the server drops is noticed, whichever it is', async (t) => {
+  const { server, connection } = await start(t)
+  for (const name of ['state', 'ready', 'due', 'grants', 'sessions']) {
+    const coordinator = await openRedisCoordinator({ ...run, connection, program })
+    t.teardown(() => coordinator.close())
+    const [lease] = await coordinator.lease('w', { count: 2 })
+    const keys = (await server.cli('KEYS', `*:${name}`)).split('\n')
+    t.is(await server.cli('DEL', keys[0]!), '1', name)
+    await t.throwsAsync(coordinator.complete('w', lease!), lost, name)
+  }
+})
+
 test('a server that comes back with an older state is found out by whoever did something since', async (t) => {
   const { server, connection, coordinator } = await start(t, { persistence: 'snapshots' })
   const [first, ...others] = await coordinator.lease('w', { count: 6 })

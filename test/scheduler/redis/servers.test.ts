@@ -108,6 +108,30 @@ test('a server that is full says so', async (t) => {
   t.is((await coordinator.counts()).ready, 1)
 })
 
+test('a server that drops keys when it is full is warned about, and one on this machine without a password is not', async (t) => {
+  const server = await startRedis(t)
+  const warnings: string[] = []
+  const connect = async (): Promise<void> =>
+    (await connectRedis(server.url, { onWarning: (message) => warnings.push(message) })).close()
+  await connect()
+  t.deepEqual(warnings, [])
+  await server.cli('CONFIG', 'SET', 'maxmemory', '1gb')
+  await server.cli('CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru')
+  await connect()
+  t.is(warnings.length, 1)
+  t.regex(warnings[0]!, /^Redis at 127\.0\.0\.1:\d+ drops keys when it is full \(maxmemory-policy volatile-lru\)/)
+})
+
+test('a server on an address that is not the loopback and wants no password is warned about', async (t) => {
+  const { port } = await startRedis(t)
+  const warnings: string[] = []
+  const connection = await connectRedis(`redis://0.0.0.0:${port}`, { onWarning: (message) => warnings.push(message) })
+  await connection.close()
+  t.deepEqual(warnings, [
+    `Redis at 0.0.0.0:${port} is on another machine and wants no password: whoever reaches it can change or end your runs`,
+  ])
+})
+
 test('where nothing listens, the error names host and port', async (t) => {
   const port = await freePort()
   await t.throwsAsync(connectRedis(`redis://u:hunter2@127.0.0.1:${port}`, { connectMs: 300 }), {

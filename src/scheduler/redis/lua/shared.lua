@@ -19,19 +19,26 @@
 local STATE, READY, DUE, GRANTS, WAITERS, SESSIONS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local EPOCH_KEYS = { STATE, READY, DUE, GRANTS, WAITERS, SESSIONS }
 
-local FIELDS = { 'epoch', 'config', 'total', 'outcome', 'done', 'granted', 'loaded', 'left_ready', 'first', 'several' }
+local FIELDS = { 'epoch', 'config', 'total', 'outcome', 'done', 'granted', 'loaded', 'left_ready', 'first', 'several', 'there' }
 
 -- The fields of the state that are one for the epoch: config (JSON), tasks in total and done, grants so far, starters in
--- the queue or 'all', outcome (JSON, '' while it runs), ready tasks at its end, workers that asked for work (the first, and whether there are several).
+-- the queue or 'all', outcome (JSON, '' while it runs), ready tasks at its end, workers that asked for work (the first,
+-- and whether there are several), zsets that are there.
 local meta = {}
 -- meta.config, decoded: leaseMs, maxAttempts, baseMs, capMs, keepSeconds, isPartial, and factor, minSamples, minMs unless there are no backups.
 local config
 local channel
 
--- @return false when there is no epoch
+-- Zsets that are there: only scripts make and empty them, so another number than at the end of the last script means that the
+-- server has dropped one.
+local function count_zsets()
+  return redis.call('EXISTS', READY, DUE, GRANTS)
+end
+
+-- @return false when there is no epoch, or not all of it
 local function load_meta()
   local values = redis.call('HMGET', STATE, unpack(FIELDS))
-  if not values[1] then return false end
+  if not values[1] or tonumber(values[#FIELDS]) ~= count_zsets() then return false end
   for i, field in ipairs(FIELDS) do meta[field] = values[i] end
   for _, field in ipairs({ 'total', 'done', 'granted', 'left_ready' }) do meta[field] = tonumber(meta[field]) end
   config = cjson.decode(meta.config)
@@ -41,7 +48,7 @@ end
 -- What changes; the other fields are written by open.lua, and again by end_run.
 local function save_meta()
   redis.call('HSET', STATE, 'outcome', meta.outcome, 'done', meta.done, 'granted', meta.granted, 'loaded', meta.loaded,
-    'left_ready', meta.left_ready, 'first', meta.first, 'several', meta.several)
+    'left_ready', meta.left_ready, 'first', meta.first, 'several', meta.several, 'there', count_zsets())
 end
 
 local function create_meta()
