@@ -1,22 +1,20 @@
-import type { DeleteObjectsCommandOutput, GetObjectCommandOutput, ListObjectsV2CommandOutput } from '@aws-sdk/client-s3'
+import type { GetObjectCommandOutput, ListObjectsV2CommandOutput } from '@aws-sdk/client-s3'
 import { StoreSetupError } from '../errors.ts'
 import { checkKey, checkPrefix, isKey, objectUrl } from '../key.ts'
-import { resolveRange } from '../range.ts'
 import { inBatches } from '../remote/batches.ts'
-import { crc32c, decodeChecksum, encodeChecksum } from '../remote/checksum.ts'
+import { crc32c, encodeChecksum } from '../remote/checksum.ts'
 import { WrongBytesError } from '../remote/failure.ts'
 import { rangeHeader } from '../remote/range-header.ts'
-import { readBody } from '../remote/read-body.ts'
 import { type AttemptInfo, Requests } from '../remote/requests.ts'
 import { type RequestSettings, requestSettings } from '../remote/settings.ts'
 import type { CallOptions, GetOptions, PutOptions, Store } from '../store.ts'
 import { classify } from './classify.ts'
 import { type LoadedSdk, loadClient } from './client.ts'
+import { DELETE_BATCH, deleteBatch } from './delete-batch.ts'
+import { lengthOf, readReply } from './read-reply.ts'
 
 /** What S3 takes in one put: 5 GiB. */
 const LARGEST_PUT = 5 * 2 ** 30
-/** What S3 takes in one delete. */
-const DELETE_BATCH = 1000
 /** What S3 promises for each prefix, requests a second. */
 const RATES = { read: 5500, write: 3500 }
 
@@ -67,16 +65,7 @@ export class S3Store implements Store {
         return this.#unlessMissing(error)
       }
       this.#isBucketKnown = true
-      const partLength = partOf(found.ContentRange)
-      const length = partLength ?? lengthOf(found)
-      const checksum = partLength === undefined ? decodeChecksum(found.ChecksumCRC32C) : undefined
-      const options = { length, checksum, signal: abortSignal, progress }
-      const body = found.Body as unknown as AsyncIterable<Uint8Array>
-      if (range === undefined || partLength !== undefined) return readBody(body, { ...options, into })
-      // A server may answer a range with the whole object.
-      const bytes = await readBody(body, options)
-      const part = resolveRange(range, bytes.length)
-      return bytes.slice(part.offset, part.offset + part.length)
+      return readReply(found, { range, into, signal: abortSignal, progress })
     })
   }
 
@@ -191,19 +180,9 @@ export class S3Store implements Store {
   /** Removes one batch; what the service could not remove in passing goes into the next attempt. */
   async #deleteBatch(keys: readonly string[], signal: AbortSignal | undefined): Promise<void> {
     const left = new Set(keys.map((key) => this.#full(key, signal)))
-    const { sdk, client } = await this.#sdk()
+    const loaded = await this.#sdk()
     const request = { kind: 'delete', key: keys[0] ?? '', operation: 'delete', signal } as const
-    await this.#requests.send(request, async (abortSignal) => {
-      const input = { Bucket: this.#bucket, Delete: { Objects: [...left].map((Key) => ({ Key })) } }
-      const { Deleted = [], Errors = [] }: DeleteObjectsCommandOutput = await client.send(
-        new sdk.DeleteObjectsCommand(input),
-        { abortSignal },
-      )
-      for (const { Key = '' } of [...Deleted, ...Errors.filter(({ Code }) => Code === 'NoSuchKey')]) left.delete(Key)
-      const failed = Errors.find(({ Key = '' }) => left.has(Key))
-      if (failed) throw Object.assign(new Error(`${failed.Key}: ${failed.Message}`), { name: failed.Code ?? 'Error' })
-      if (left.size > 0) throw new WrongBytesError('transient', `the answer says nothing of ${left.size} objects`)
-    })
+    await this.#requests.send(request, (abortSignal) => deleteBatch(loaded, this.#bucket, left, abortSignal))
   }
 
   /** True when the object at the key is these bytes, by length and checksum. */
@@ -216,8 +195,7 @@ export class S3Store implements Store {
   ): Promise<boolean> {
     const { sdk, client } = await this.#sdk()
     const found = await client.send(new sdk.GetObjectCommand({ Bucket: this.#bucket, Key }), { abortSignal: signal })
-    const body = found.Body as unknown as AsyncIterable<Uint8Array>
-    const there = await readBody(body, { length: lengthOf(found), signal, progress })
+    const there = await readReply(found, { signal, progress })
     return there.length === length && crc32c(there) === checksum
   }
 
@@ -246,15 +224,4 @@ export class S3Store implements Store {
     checkKey(key, this.url)
     return this.#root + key
   }
-}
-
-/** Bytes of the part that a `Content-Range` header such as `bytes 0-9/100` names. */
-function partOf(header: string | undefined): number | undefined {
-  const [, first, last] = /^bytes (\d+)-(\d+)\//.exec(header ?? '') ?? []
-  return first === undefined || last === undefined ? undefined : Number(last) - Number(first) + 1
-}
-
-function lengthOf({ ContentLength }: { readonly ContentLength?: number | undefined }): number {
-  if (ContentLength === undefined) throw new WrongBytesError('transient', 'the answer does not tell its length')
-  return ContentLength
 }
