@@ -27,9 +27,16 @@ export async function vouchFor<T extends Vouched>(store: Store, record: T): Prom
   return key === undefined ? record : { ...record, voucher: digest(key, store, record).toString('hex') }
 }
 
-/** @throws InputError when a record in a remote store names places on this machine, and this user did not make it so */
-export async function expectVouched(store: Store, record: Vouched): Promise<void> {
-  const places = localPlaces(store, record)
+/**
+ * @param files false for those who never write the files that a record names, such as workers anywhere
+ * @throws InputError when a record in a remote store names places on this machine, and this user did not make it so
+ */
+export async function expectVouched(
+  store: Store,
+  record: Vouched,
+  { files = true }: { readonly files?: boolean } = {},
+): Promise<void> {
+  const places = localPlaces(store, record, files)
   if (places.length === 0 || process.env[ALLOW_VARIABLE] === '1') return
   const key = await readKey().catch(() => undefined)
   if (key !== undefined && record.voucher !== undefined) {
@@ -44,13 +51,13 @@ export async function expectVouched(store: Store, record: Vouched): Promise<void
 }
 
 /** What a record says of this machine, when it is kept elsewhere. */
-function localPlaces({ url }: Store, record: Vouched): string[] {
+function localPlaces({ url }: Store, record: Vouched, withFiles = true): string[] {
   if (isOfThisMachine(url)) return []
   const isRun = 'matrices' in record
   const stores = isRun
     ? Object.values(record.matrices).flatMap((matrix) => (matrix.role === 'intermediate' ? [] : [matrix.store]))
     : [...Object.values(record.operands), ...Object.values(record.places)].map(({ store }) => store)
-  const files = Object.values((isRun ? record.algorithm?.files : record.files) ?? {})
+  const files = withFiles ? Object.values((isRun ? record.algorithm?.files : record.files) ?? {}) : []
   return [...stores.filter(isOfThisMachine), ...files.filter((file) => !/^(s3|gs):\/\//.test(file))]
 }
 

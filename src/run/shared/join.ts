@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isNumpywrenError } from '../../errors.ts'
 import { SegmentSink } from '../../events/index.ts'
 import { type KernelRegistry, setComputeThreads } from '../../kernels/index.ts'
 import type { Coordinator } from '../../scheduler/index.ts'
@@ -56,7 +57,7 @@ export interface Joined {
 export async function joinRun(runId: string, options: JoinOptions): Promise<Joined> {
   const { store, coordination, kernels, name, slots, memoryBytes } = options
   const manifest = await readManifest(store, runId)
-  await expectVouched(store, manifest)
+  await expectVouched(store, manifest, { files: false })
   const program = compileRecorded(manifest, options)
   const arrays = await openArrays(store, manifest)
   const { matrices } = arrays
@@ -99,7 +100,13 @@ export async function joinRun(runId: string, options: JoinOptions): Promise<Join
           signal,
           events,
         })
-        await worker.run()
+        try {
+          await worker.run()
+        } catch (error) {
+          // Between two rounds the time may have run out.
+          if (isNumpywrenError(error, 'DeadlineError')) return 'deadline'
+          throw error
+        }
         return worker.reason
       })
       return { why, tasks }
