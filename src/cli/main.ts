@@ -26,4 +26,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
   throw error
 })
+// Messages that nobody hears any more: a worker outlives the command that started it.
+process.stderr.on('error', () => undefined)
 await runProgram(program, process.argv)

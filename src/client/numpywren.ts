@@ -31,7 +31,7 @@ import { Algorithms, type Operand } from './algorithms.ts'
 import { Connection } from './connection.ts'
 import { judge } from './judge.ts'
 import type { Operation } from './operation.ts'
-import { programOperation, resumption } from './operations.ts'
+import { carryOnProcedure, programOperation, resumption } from './operations.ts'
 import type { CallOptions, ConnectOptions, WorkOptions } from './options.ts'
 import type { Places } from './places.ts'
 
@@ -167,7 +167,9 @@ export class Numpywren extends Algorithms implements AsyncDisposable {
     const { slots, memoryBytes } = this.connection.compile({ ...options, workers: 1 })
     const { idleMs = 60_000, signal = this.#signal ?? new AbortController().signal } = options
     const { runId, deadlineMs, onJoined, onLeft, onRefused } = options
-    return this.connection.serve({ runId, slots, memoryBytes, idleMs, deadlineMs, signal, onJoined, onLeft, onRefused })
+    const carryOn = (id: string, stop: AbortSignal): Promise<void> => carryOnProcedure(this.connection, id, stop)
+    const how = { runId, slots, memoryBytes, idleMs, deadlineMs, signal, carryOn, onJoined, onLeft, onRefused }
+    return this.connection.serve(how)
   }
 
   /** Closes the stores and the connection to a coordinator. */

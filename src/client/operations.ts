@@ -160,6 +160,14 @@ async function resumedProcedure(
   return procedureRun(connection, spec, record, { call, given: { ...given, ...options }, options })
 }
 
+/** Carries a procedure on in the place of a process that is gone. Files that were asked for are that one's; `resume` writes them. */
+export async function carryOnProcedure(connection: Connection, id: string, signal: AbortSignal): Promise<void> {
+  const record = await readProcedure(connection.places.base, id)
+  if (record === undefined) throw new InputError(`there is no procedure ${id} in ${connection.places.base.url}`)
+  const run = await resumedProcedure(connection, record, { workers: 0, signal })
+  await run.wait()
+}
+
 async function procedureRun(
   connection: Connection,
   spec: ProcedureSpec,
@@ -172,6 +180,10 @@ async function procedureRun(
 ): Promise<ProcedureRun> {
   const { id, overwrite } = record
   const startProcesses = await connection.processes(id, options)
+  const listed = connection.isShared
+    ? (await connection.coordination()).run({ runId: id, storeUrl: connection.places.base.url })
+    : undefined
+  await listed?.list()
   // One set of processes serves all stages, from the first one on.
   let processes: WorkerProcesses | undefined
   const shared = (): WorkerProcesses | undefined => {
@@ -191,7 +203,11 @@ async function procedureRun(
       const note = { name: `${spec.name}: ${stageId.slice(id.length + 1)}`, parameters, results }
       return connection.start(stageId, algorithm, { ...given, overwrite }, note, shared)
     },
-    end: async () => processes?.end(),
+    async end() {
+      await processes?.end()
+      // A coordinator that is gone has forgotten the list, too.
+      await listed?.unlist().catch(() => undefined)
+    },
     resultsOf: (stageId, algorithm) => openResults(connection, stageId, algorithm.results),
   })
 }

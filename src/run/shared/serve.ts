@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { InputError, isNumpywrenError } from '../../errors.ts'
-import { stagesOf } from '../list.ts'
 import { readManifest } from '../manifest.ts'
 import { readProcedure } from '../procedure.ts'
 import { readState } from '../state.ts'
 import { type Joined, type JoinOptions, joinRun } from './join.ts'
+import { ProcedureWatch } from './procedures.ts'
 
 /** A worker without a run looks this often for one. */
 const LOOK_MS = 1000
@@ -12,6 +12,8 @@ const LOOK_MS = 1000
 export interface ServeOptions extends JoinOptions {
   /** Serve this run alone, or this procedure with its stages, and end with it. @default any open run of the store, one after the other */
   readonly runId?: string | undefined
+  /** Carries a procedure on whose process is gone. */
+  readonly carryOn: (id: string, signal: AbortSignal) => Promise<void>
   /** Told of each run that was joined. */
   readonly onJoined?: ((runId: string) => void) | undefined
   /** Told of a run that this worker cannot serve; with `runId` that is an error. */
@@ -35,29 +37,32 @@ export interface Served {
  */
 export async function serveRuns(options: ServeOptions): Promise<Served> {
   const { idleMs = Number.POSITIVE_INFINITY, deadlineMs = Number.POSITIVE_INFINITY, signal } = options
+  const watch = new ProcedureWatch(options)
   /** Runs that this worker cannot serve. */
   const refused = new Set<string>()
-  const runs = options.runId === undefined ? openRuns(options, refused) : await runsOf(options.runId, options)
+  const next =
+    options.runId === undefined ? openRuns(options, refused, watch) : await runsOf(options.runId, options, watch)
   const served = { runs: 0, tasks: 0 }
   let busyAt = performance.now()
-  for (;;) {
-    if (signal.aborted) return { why: 'drained', ...served }
-    if (Date.now() >= deadlineMs) return { why: 'deadline', ...served }
-    const runId = await runs()
-    if (runId === 'none') return { why: 'run-over', ...served }
-    if (runId !== undefined) {
-      const joined = await serveOne(runId, options, refused)
-      if (joined === undefined) continue
-      served.runs++
-      served.tasks += joined.tasks
-      if (joined.why === 'run-over') {
-        busyAt = performance.now()
-        continue
+  try {
+    for (;;) {
+      if (signal.aborted) return { why: 'drained', ...served }
+      if (Date.now() >= deadlineMs) return { why: 'deadline', ...served }
+      const runId = await next()
+      if (runId === 'none') return { why: 'run-over', ...served }
+      const joined = runId === undefined ? undefined : await serveOne(runId, options, refused)
+      if (joined !== undefined) {
+        served.runs++
+        served.tasks += joined.tasks
+        if (joined.why !== 'run-over') return { why: joined.why, ...served }
       }
-      return { why: joined.why, ...served }
+      if (joined !== undefined || watch.isBusy) busyAt = performance.now()
+      if (runId !== undefined) continue
+      if (performance.now() - busyAt >= idleMs) return { why: 'idle', ...served }
+      await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined)
     }
-    if (performance.now() - busyAt >= idleMs) return { why: 'idle', ...served }
-    await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined)
+  } finally {
+    await watch.stop()
   }
 }
 
@@ -79,7 +84,7 @@ async function serveOne(runId: string, options: ServeOptions, refused: Set<strin
 /** The next run to join: its id, `undefined` when there is none now, `none` when there never will be. */
 type NextRun = () => Promise<string | 'none' | undefined>
 
-function openRuns({ store, coordination }: ServeOptions, refused: ReadonlySet<string>): NextRun {
+function openRuns({ store, coordination }: ServeOptions, refused: ReadonlySet<string>, watch: ProcedureWatch): NextRun {
   return async () => {
     for (const { runId } of await coordination.openRuns(store.url))
       if (!refused.has(runId) && (await isOpen(runId))) return runId
@@ -87,6 +92,10 @@ function openRuns({ store, coordination }: ServeOptions, refused: ReadonlySet<st
   }
   async function isOpen(runId: string): Promise<boolean> {
     try {
+      if ((await readProcedure(store, runId)) !== undefined) {
+        await watch.lookAfter(runId)
+        return false
+      }
       await readManifest(store, runId)
       const state = (await readState(store, runId))?.state
       // An interrupted run waits to be resumed; whoever is asked for it by name goes on with it.
@@ -99,39 +108,40 @@ function openRuns({ store, coordination }: ServeOptions, refused: ReadonlySet<st
 }
 
 /** @throws RunNotFoundError, or InputError when the run is kept elsewhere */
-async function runsOf(id: string, { store, coordination }: ServeOptions): Promise<NextRun> {
+async function runsOf(id: string, options: ServeOptions, watch: ProcedureWatch): Promise<NextRun> {
+  const { store, coordination } = options
   const isProcedure = (await readProcedure(store, id)) !== undefined
-  if (!isProcedure) await expectHere()
-  let joined: string | undefined
+  if (!isProcedure) await expectHere(id, options)
+  /** Served to its end. */
+  let served: string | undefined
   return async () => {
     if (!isProcedure) {
-      // Joined once it was served to its end.
-      if (joined === id) return 'none'
-      joined = id
+      if (served === id) return 'none'
+      served = id
       return id
     }
-    for (const stage of await stagesOf(store, id)) {
-      const state = (await readState(store, stage))?.state
-      const isListed = (await coordination.run({ runId: stage, storeUrl: store.url }).epoch())?.state === 'running'
-      if (stage !== joined && isListed && (state === undefined || state === 'running')) {
-        joined = stage
-        return stage
-      }
+    for (const { runId } of await coordination.openRuns(store.url)) {
+      if (!runId.startsWith(`${id}.`) || runId === served) continue
+      const state = (await readState(store, runId))?.state
+      if (state !== undefined && state !== 'running') continue
+      served = runId
+      return runId
     }
-    const state = (await readState(store, id))?.state
-    return state === undefined || state === 'running' ? undefined : 'none'
+    return (await watch.lookAfter(id)) ? undefined : 'none'
   }
-  async function expectHere(): Promise<void> {
-    try {
-      await readManifest(store, id)
-    } catch (error) {
-      const isMissing = isNumpywrenError(error, 'RunNotFoundError')
-      const elsewhere = isMissing ? (await coordination.openRuns()).find(({ runId }) => runId === id) : undefined
-      if (elsewhere === undefined) throw error
-      throw new InputError(
-        `run ${id} is kept in ${elsewhere.storeUrl}, not in ${store.url}; a worker must name the store as the run does (--store ${elsewhere.storeUrl})`,
-        { cause: error },
-      )
-    }
+}
+
+/** @throws RunNotFoundError, or InputError when the run is kept in another store */
+async function expectHere(id: string, { store, coordination }: ServeOptions): Promise<void> {
+  try {
+    await readManifest(store, id)
+  } catch (error) {
+    const isMissing = isNumpywrenError(error, 'RunNotFoundError')
+    const elsewhere = isMissing ? (await coordination.openRuns()).find(({ runId }) => runId === id) : undefined
+    if (elsewhere === undefined) throw error
+    throw new InputError(
+      `run ${id} is kept in ${elsewhere.storeUrl}, not in ${store.url}; a worker must name the store as the run does (--store ${elsewhere.storeUrl})`,
+      { cause: error },
+    )
   }
 }
