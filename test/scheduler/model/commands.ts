@@ -11,6 +11,8 @@ interface Grant {
   readonly worker: WorkerName
   readonly embedded: Lease
   readonly redis: Lease
+  /** It was completed, failed or given back: what is said of it now comes late. */
+  isOver: boolean
 }
 
 /** A `lease` call that waits, with what it gave so far. */
@@ -49,7 +51,8 @@ function shown({ token, ...rest }: Lease): Omit<Lease, 'token'> {
 /** Notes leases that must be the same on both sides. */
 function take(model: Model, worker: WorkerName, [embedded, redis]: Both<readonly Lease[]>): void {
   assert.deepEqual(redis.map(shown), embedded.map(shown))
-  for (const [i, lease] of embedded.entries()) model.grants.push({ worker, embedded: lease, redis: redis[i]! })
+  for (const [i, lease] of embedded.entries())
+    model.grants.push({ worker, embedded: lease, redis: redis[i]!, isOver: false })
 }
 
 /** What anybody can see must be the same after every command. */
@@ -87,11 +90,27 @@ function command(text: string, run: (model: Model, real: Real) => Promise<void>)
 }
 
 const worker = fc.constantFrom(...workers)
-/** A grant by any number: the latest have the small ones. */
-const which = fc.oneof(fc.nat(2), fc.nat(6), fc.nat(40))
 
-function grantAt({ grants }: Model, at: number): Grant | undefined {
-  return grants.length === 0 ? undefined : grants[grants.length - 1 - (at % grants.length)]
+/** Once in `times` the one, else the other; numbers would be drawn small more often than not. */
+function seldom<T>(times: number, one: fc.Arbitrary<T>, other: fc.Arbitrary<T>): fc.Arbitrary<T> {
+  return fc.oneof({ weight: 1, arbitrary: one }, { weight: times - 1, arbitrary: other })
+}
+/** A grant by any number, the latest having the small ones; mostly one that is still to be ended. */
+interface Pick {
+  readonly at: number
+  readonly isLate: boolean
+}
+
+const pick: fc.Arbitrary<Pick> = fc.record({
+  at: fc.oneof(fc.nat(2), fc.nat(20)),
+  isLate: seldom(5, fc.constant(true), fc.constant(false)),
+})
+
+const shownPick = ({ at, isLate }: Pick): string => `${isLate ? 'any ' : ''}grant ${at}`
+
+function grantAt({ grants }: Model, { at, isLate }: Pick): Grant | undefined {
+  const among = isLate ? grants : grants.filter((grant) => !grant.isOver)
+  return among.length === 0 ? undefined : among[among.length - 1 - (at % among.length)]
 }
 
 const transient: FailureRecord = { tag: 'StoreUnavailableError', category: 'transient', message: 'no answer' }
@@ -99,7 +118,7 @@ const lostTile = { matrix: 'S', index: [1, 2] }
 
 /** Those that end a run are rare, but for lost tiles, which another holder may make good. */
 const failure: fc.Arbitrary<FailureRecord> = fc.oneof(
-  { weight: 10, arbitrary: fc.constant(transient) },
+  { weight: 20, arbitrary: fc.constant(transient) },
   {
     weight: 2,
     arbitrary: fc.constantFrom<FailureRecord>(
@@ -158,17 +177,18 @@ const completed = ({ leases, ...rest }: CompleteResult) => ({ ...rest, leases: l
 
 const complete = fc
   .record({
-    which,
-    bits: fc.oneof(fc.constant(0), fc.nat(7)),
+    pick,
+    bits: fc.oneof(fc.constantFrom(0, 0, 3), fc.nat(7)),
     take: fc.nat(3),
-    by: fc.option(worker, { freq: 6 }),
-    again: fc.boolean(),
+    // Now and then somebody else's lease, or the same completion twice.
+    by: seldom<WorkerName | undefined>(10, worker, fc.constant(undefined)),
+    again: seldom(4, fc.constant(true), fc.constant(false)),
   })
   .map((call) =>
     command(
-      `complete(grant ${call.which}, tiles ${call.bits}, take ${call.take}, ${call.by ?? 'its worker'})`,
+      `complete(${shownPick(call.pick)}, tiles ${call.bits}, take ${call.take}, ${call.by ?? 'its worker'})`,
       async (model, real) => {
-        const grant = grantAt(model, call.which)
+        const grant = grantAt(model, call.pick)
         if (grant === undefined) return
         const name = call.by ?? grant.worker
         const options = { unstored: namedTiles(model, grant, call.bits), take: call.take }
@@ -181,19 +201,21 @@ const complete = fc
             dead: result.dead.map((d) => `${d.matrix}${d.index}`).sort(),
           })
           assert.deepEqual(sorted(redis), sorted(embedded))
+          grant.isOver ||= embedded.counted
           take(model, name, [embedded.leases, redis.leases])
         }
       },
     ),
   )
 
-const fail = fc.record({ which, record: failure }).map(({ which: at, record }) =>
+const fail = fc.record({ pick, record: failure }).map(({ pick: at, record }) =>
   command(
-    `fail(grant ${at}, ${record.tag}${record.lostTile === undefined ? '' : ' of a tile'})`,
+    `fail(${shownPick(at)}, ${record.tag}${record.lostTile === undefined ? '' : ' of a tile'})`,
     async (model, real) => {
       const grant = grantAt(model, at)
       if (grant === undefined) return
       const { worker: name, embedded, redis } = grant
+      grant.isOver = true
       assert.deepEqual(
         await real.redis(name).fail(name, redis, record),
         await model.embedded.fail(name, embedded, record),
@@ -203,17 +225,17 @@ const fail = fc.record({ which, record: failure }).map(({ which: at, record }) =
 )
 
 /** Some grants of one worker, old and new. */
-const some = fc.record({ worker, picks: fc.array(which, { minLength: 1, maxLength: 4 }) })
+const some = fc.record({ worker, picks: fc.array(pick, { minLength: 1, maxLength: 4 }) })
 
 function grantsOf(
   model: Model,
-  { worker: name, picks }: { readonly worker: WorkerName; readonly picks: readonly number[] },
+  { worker: name, picks }: { readonly worker: WorkerName; readonly picks: readonly Pick[] },
 ): Grant[] {
   return [...new Set(picks.flatMap((at) => grantAt(model, at) ?? []))].filter((grant) => grant.worker === name)
 }
 
 const renew = some.map((call) =>
-  command(`renew(${call.worker}, grants ${call.picks})`, async (model, real) => {
+  command(`renew(${call.worker}, ${call.picks.map(shownPick)})`, async (model, real) => {
     const grants = grantsOf(model, call)
     const embedded = await model.embedded.renew(
       call.worker,
@@ -230,8 +252,9 @@ const renew = some.map((call) =>
 )
 
 const release = some.map((call) =>
-  command(`release(${call.worker}, grants ${call.picks})`, async (model, real) => {
+  command(`release(${call.worker}, ${call.picks.map(shownPick)})`, async (model, real) => {
     const grants = grantsOf(model, call)
+    for (const grant of grants) grant.isOver = true
     await model.embedded.release(
       call.worker,
       grants.map((grant) => grant.embedded),
@@ -266,9 +289,9 @@ export const programs: fc.Arbitrary<Iterable<RunCommand>> = fc.commands(
   [
     ...[lease, lease, lease, complete, complete, complete, complete],
     ...[waitingLease, fail, renew, release, advance, advance, crash],
-    fc.nat(19).chain((n) => (n === 0 ? cancel : lease)),
+    seldom(40, cancel, lease),
   ],
-  { maxCommands: 60, size: 'max' },
+  { maxCommands: 100, size: 'max' },
 )
 
 /** Brings a run to its end on both sides, with one worker that does everything. */

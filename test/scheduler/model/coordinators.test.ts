@@ -18,7 +18,7 @@ import { finish, type Model, programs, type Real } from './commands.ts'
 import { programOf, type Setting, settings } from './setting.ts'
 
 const seed = Number(process.env.NUMPYWREN_TEST_SEED ?? 20_261_123)
-const numRuns = Number(process.env.NUMPYWREN_TEST_RUNS ?? 100)
+const numRuns = Number(process.env.NUMPYWREN_TEST_RUNS ?? 60)
 
 /** Half of the unit in which all times of the commands are. */
 const STEP_MS = 5

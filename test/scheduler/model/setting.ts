@@ -70,9 +70,9 @@ export const settings: fc.Arbitrary<Setting> = graphs.chain((tasks) => {
   const ids = tasks.map(({ statement = 0, vars }) => taskId({ statement, vars }))
   return fc.record({
     tasks: fc.constant(tasks),
-    todo: fc.option(
-      fc.subarray(ids).map((some): ReadonlySet<string> => new Set(some)),
-      { nil: undefined, freq: 4 },
+    todo: fc.oneof(
+      { weight: 3, arbitrary: fc.constant(undefined) },
+      { weight: 1, arbitrary: fc.subarray(ids).map((some): ReadonlySet<string> => new Set(some)) },
     ),
     priorities: fc.option(
       fc
