@@ -45,7 +45,8 @@ test.serial('the bits are those of one process, for one, two and four worker pro
     const [alone, shared] = await Promise.all(
       ['alone', 'shared'].map((how) => digests(join(cwd, `w/${how}-${algorithm}`))),
     )
-    const tiles = (found: Record<string, string> = {}) => Object.entries(found).filter(([file]) => file.includes('/c/'))
+    const tiles = (found: Record<string, string> = {}) =>
+      Object.entries(found).filter(([file]) => /^(?!\.).*\/c\//.test(file))
     t.true(tiles(alone).length > 3)
     t.deepEqual(tiles(shared), tiles(alone), algorithm)
   }
@@ -58,6 +59,23 @@ test.serial('killed, the command leaves a run that its workers bring to its end'
   t.is((await done).signal, 'SIGKILL')
   await gone(workers)
   await isSound(t, problem, 'r')
+})
+
+test.serial('killed in a stage, the command leaves a procedure that its workers carry on', async (t) => {
+  const problem = await sharedProblem(t)
+  const { cwd, env } = problem
+  await succeed(['generate', 'normal', 'w/b', '--shape', '512x2', '--tile', '64', '--seed', '7'], { cwd })
+  await succeed(['solve', 'w/A', 'w/b', '-o', 'w/alone', '--coordinator', 'embedded'], { cwd })
+  const args = ['solve', 'w/A', 'w/b', '-o', 'w/shared', '--run-id', 's', '--workers', '2', ...lease]
+  const { child, done } = startCli(args, { cwd, env })
+  const workers = await childrenOf(child.pid, 2)
+  t.teardown(() => workers.forEach(end))
+  await problem.state('s.cholesky', 'running')
+  child.kill('SIGKILL')
+  await done
+  await gone(workers)
+  t.deepEqual(await digests(join(cwd, 'w/shared/c')), await digests(join(cwd, 'w/alone/c')))
+  t.is((await json(['status', 's', '--store', 'w'], { cwd })).state, 'done')
 })
 
 test.serial(
