@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import test from 'ava'
 import { connect, isNumpywrenError } from '../../src/index.ts'
+import { expectVouched, readManifest } from '../../src/run/index.ts'
 import { startVersitygw } from '../helpers/servers/versitygw.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
@@ -42,4 +43,19 @@ test.serial('only the user who started a run, unchanged, has it reach into the m
   await refused('mine')
   await store.put(key, new TextEncoder().encode(JSON.stringify(manifest)))
   t.is((await npw.resume('mine')).summary.tasks, 0)
+})
+
+test.serial('workers elsewhere serve a run whose results also go to files, which they never write', async (t) => {
+  const cwd = await temporaryFolder(t)
+  const server = await startVersitygw(t)
+  Object.assign(process.env, server.env, { XDG_STATE_HOME: join(cwd, 'mine') })
+  await using npw = await connect({ store: await server.url('work'), slots: 1 })
+  await npw.generate('normal', 'A', { shape: [24, 8], tile: [8, 8] })
+  await npw.svd('A', { values: join(cwd, 'S.npy'), runId: 'files' })
+  const { store } = await npw.open('A')
+  const manifest = await readManifest(store, 'files')
+  t.truthy(manifest.algorithm?.files)
+  process.env.XDG_STATE_HOME = join(cwd, 'others')
+  await t.notThrowsAsync(expectVouched(store, manifest, { files: false }))
+  await t.throwsAsync(expectVouched(store, manifest), { message: /S\.npy/ })
 })
