@@ -80,7 +80,7 @@ holds(
 for (const fault of ['crash', 'expire', 'repeat', 'lose'] as const)
   holds(
     `the embedded coordinator in every order with one ${fault}`,
-    [chain, factor].flatMap((graph) => inBothModes(graph, 2, { [fault]: 1 })),
+    [chain, factor, fanOut].flatMap((graph) => inBothModes(graph, 2, { [fault]: 1 })),
   )
 
 holds('the embedded coordinator in every order with one fault of each kind', [

@@ -231,6 +231,7 @@ export class EmbeddedRun {
     const { worker, lease } = job
     const room = capacity - this.#jobs.filter((j) => j.worker === worker && j.round === this.#round).length + 1
     const tiles = this.#program.detail(lease.task).writes.filter((tile) => unstored.includes(tileId(tile)))
+    const isDue = this.#mayCount(job)
     const result = await this.#coordinator.complete(`w${worker}`, lease, { unstored: tiles, take: room })
     if (result.publish.length > 0) {
       job.isStored = true
@@ -239,11 +240,9 @@ export class EmbeddedRun {
     }
     this.#jobs.splice(at, 1)
     this.#completions.push(job)
-    if (!result.counted) {
-      if (this.#isHeld(job)) this.#problem = `the completion of task ${lease.id} by its holder did not count`
-      return
-    }
-    if (this.#done.has(lease.id)) this.#problem = `task ${lease.id} counted twice`
+    if (result.counted !== isDue)
+      this.#problem = `the completion of task ${lease.id} ${isDue ? 'did not count' : 'counted, though it is done or was given to another'}`
+    if (!result.counted) return
     this.#done.add(lease.id)
     for (const tile of unstored) this.#kept.push({ worker, tile })
     for (const granted of result.leases) this.#begin(worker, granted)
@@ -251,6 +250,13 @@ export class EmbeddedRun {
       this.#stored.delete(tile)
       this.#kept = this.#kept.filter((k) => k.tile !== tile)
     }
+  }
+
+  /** A completion counts for the holder, and for a late one while nobody was given the task since. */
+  #mayCount(job: Job): boolean {
+    const { id, attempt } = job.lease
+    if (job.round !== this.#round || this.#outcome !== 'running' || this.#done.has(id)) return false
+    return this.#isHeld(job) || this.#attempts.get(id) === attempt
   }
 
   /** A job whose operand is nowhere gives its task back; that ends the round, if it still holds it. */
@@ -313,13 +319,16 @@ export class EmbeddedRun {
   /** What must hold in every state. */
   async #check(): Promise<string | undefined> {
     const state = this.#outcome
-    const { done, total } = await this.#coordinator.counts()
+    const { done, total, ready, leased } = await this.#coordinator.counts()
     if (done !== this.#done.size || total !== this.#todo.size)
       return `the coordinator counts ${done} of ${total} tasks, not ${this.#done.size} of ${this.#todo.size}`
     const isDone = this.#done.size === this.#todo.size
     if (isDone !== (state === 'done'))
       return `${this.#done.size} of ${this.#todo.size} tasks are done, and the run is ${state}`
     if (state !== 'running') return undefined
+    const held = new Set(this.#jobs.filter((job) => this.#isHeld(job)).map(({ lease }) => lease.id))
+    if (leased !== held.size || ready !== this.#ready().length)
+      return `the coordinator has ${ready} tasks ready and ${leased} leased, not ${this.#ready().length} and ${held.size}`
     for (const task of this.#program.tasks()) {
       const id = taskId(task)
       if (!this.#isPending(id)) continue
