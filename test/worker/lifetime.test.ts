@@ -36,7 +36,7 @@ test('a worker that is started too late for its deadline says so with the number
   )
   t.true(error!.leftMs <= 1000)
   t.is(error!.marginMs, 60_000)
-  t.regex(error!.message, /ms are left until the deadline .* 60000 ms are kept .* -59\d\d\d ms are left for work/)
+  t.regex(error!.message, /ms are left until the deadline .* 60000 ms are kept .* -\d+ ms are left for work/)
   t.like(await coordinator.counts(), { leased: 0, done: 0 })
   t.is(states.at(-1), 'failed')
 })
@@ -44,14 +44,14 @@ test('a worker that is started too late for its deadline says so with the number
 test('before its deadline a worker leases nothing that would not end in time, and gives back the rest', async (t) => {
   const problem = await choleskyProblem(n, nb)
   const coordinator = coordinatorOf(problem)
-  const deadlineMs = Date.now() + 8000
+  const deadlineMs = Date.now() + 20_000
   const { outcome, reason, events } = await runCholesky(problem, {
     coordinator,
     // Far more than fits.
     kernels: gatedKernels(() => sleep(500)),
     sharesMemory: false,
     deadlineMs,
-    deadlineMarginMs: 4000,
+    deadlineMarginMs: 16_000,
   })
   t.true(Date.now() < deadlineMs)
   t.is(reason, 'deadline')
@@ -76,8 +76,8 @@ test('a kernel that does not end before the deadline is left alone, its task giv
   const { reason } = await runCholesky(problem, {
     coordinator,
     kernels: gatedKernels(() => gate),
-    deadlineMs: Date.now() + 5000,
-    deadlineMarginMs: 4500,
+    deadlineMs: Date.now() + 22_000,
+    deadlineMarginMs: 20_000,
     sharesMemory: false,
   })
   t.is(reason, 'deadline')
@@ -106,8 +106,11 @@ test('a worker with nothing to do leaves after its idle time, and not while it w
   t.deepEqual(working.outcome, { state: 'done' })
 })
 
+const methods = ['lease', 'renew', 'complete', 'release', 'fail', 'finished'] as const
+type Method = (typeof methods)[number]
+
 /** Runs a worker whose calls of `method` fail from some point on, with as much on its hands as possible. */
-async function runUntilGone(method: 'lease' | 'renew' | 'complete' | 'release' | 'fail', error: () => Error) {
+async function runUntilGone(method: Method, error: () => Error) {
   const problem = await choleskyProblem(n, nb, {
     through: (store) =>
       new FaultyStore(store, {
@@ -127,7 +130,7 @@ async function runUntilGone(method: 'lease' | 'renew' | 'complete' | 'release' |
   const coordinator = interpose(
     interpose(embedded, {
       [method]: async (target: Coordinator, ...args: unknown[]) => {
-        isGone ||= ++calls >= 3 || method === 'release' || method === 'fail'
+        isGone ||= ++calls >= 3 || ['release', 'fail', 'finished'].includes(method)
         if (isGone) throw error()
         return (target[method] as (...args: unknown[]) => unknown).apply(target, args)
       },
@@ -156,7 +159,7 @@ async function runUntilGone(method: 'lease' | 'renew' | 'complete' | 'release' |
   return { end, completedAfterwards, lastState: states.at(-1) }
 }
 
-for (const method of ['lease', 'renew', 'complete', 'release', 'fail'] as const) {
+for (const method of methods) {
   test(`a worker whose plan is lost lets go of everything quietly: ${method}`, async (t) => {
     const lost = await runUntilGone(method, () => new CoordinatorLostError('run', 'epoch', 'flushed'))
     t.deepEqual(lost, { end: 'lost', completedAfterwards: 0, lastState: 'stopped' })
