@@ -10,7 +10,7 @@ export interface StoresOptions {
   readonly say: (line: string) => void
   /** Bytes of an object. @default 8 MiB */
   readonly bytes?: number
-  /** Objects that are put and got in a round. @default 32 */
+  /** Objects that are put and got in a round. @default 16 */
   readonly objects?: number
   readonly concurrency?: number
   readonly rounds?: number
@@ -28,9 +28,9 @@ interface Speed {
 export async function measureStores({
   say,
   bytes = 8 * 2 ** 20,
-  objects = 32,
+  objects = 16,
   concurrency = 8,
-  rounds = 7,
+  rounds = 15,
 }: StoresOptions): Promise<string> {
   const lines = [
     `### Stores: objects of ${bytes / 2 ** 20} MiB, ${concurrency} at a time, client and server on this machine`,
