@@ -1,6 +1,6 @@
 /** numpywren: dense linear algebra on tiles in a store. The public names, listed one by one. */
 
-export type { CallOptions, ConnectOptions, RunSettings, WithSummary } from './client/index.ts'
+export type { CallOptions, ConnectOptions, RunSettings, WithSummary, WorkOptions } from './client/index.ts'
 export { connect, lambdapack, Numpywren, Operation } from './client/index.ts'
 export { type ErrorCategory, InputError, isNumpywrenError, NumpywrenError } from './errors.ts'
 export type { RunEvent, RunStatistics, TaskFinished, Trace } from './events/index.ts'
@@ -46,6 +46,7 @@ export {
   type RunHandle,
   RunNotFoundError,
   type RunSummary,
+  type Served,
   TaskError,
 } from './run/index.ts'
 export { openStore, type Store, StoreError } from './storage/index.ts'

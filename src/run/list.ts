@@ -91,7 +91,14 @@ export async function cancelRun(store: Store, id: string): Promise<RunStatus> {
   if (state === 'running' || state === 'stale') await store.put(cancelKey(id), new TextEncoder().encode('cancel\n'))
   if (last !== undefined && (state === 'stale' || state === 'interrupted'))
     await writeState(store, id, { ...last, state: 'cancelled', message: 'cancelled while nobody was at work on it' })
+  // Workers may be at work on a stage of a procedure whose own process is gone.
+  if (state === 'stale') for (const stage of await stagesOf(store, id)) await cancelStage(store, stage)
   return status
+}
+
+async function cancelStage(store: Store, id: string): Promise<void> {
+  if ((await readState(store, id))?.state !== 'running') return
+  await store.put(cancelKey(id), new TextEncoder().encode('cancel\n'))
 }
 
 /** The stored events of all starts of a run, in order of time. @throws RunNotFoundError, EventFormatError */

@@ -1,0 +1,45 @@
+import { once } from 'node:events'
+import test from 'ava'
+import { HeldRole } from '../../../src/run/shared/role.ts'
+import type { DriverRole } from '../../../src/scheduler/index.ts'
+
+/** A role in memory, as a coordinator keeps it. */
+function memoryRole(): { holder: string | undefined; readonly of: (owner: string) => DriverRole } {
+  const lock: { holder: string | undefined } = { holder: undefined }
+  return Object.assign(lock, {
+    of: (owner: string): DriverRole => ({
+      take: async () => {
+        lock.holder ??= owner
+        return lock.holder === owner
+      },
+      keep: async () => lock.holder === owner,
+      leave: async () => {
+        if (lock.holder === owner) lock.holder = undefined
+      },
+      holder: async () => lock.holder,
+    }),
+  })
+}
+
+test('a role is held by one, kept after the coordinator forgot it, and free when it is left', async (t) => {
+  const lock = memoryRole()
+  const held = await HeldRole.take(lock.of('a'))
+  t.truthy(held)
+  t.is(await HeldRole.take(lock.of('b')), undefined)
+  lock.holder = undefined
+  const holder = (): string | undefined => lock.holder
+  while (holder() !== 'a') await new Promise((resolve) => setTimeout(resolve, 10))
+  t.false(held?.signal.aborted)
+  await held?.leave()
+  t.is(lock.holder, undefined)
+})
+
+test('who has lost the role hears of it', async (t) => {
+  const lock = memoryRole()
+  const held = await HeldRole.take(lock.of('a'))
+  lock.holder = 'b'
+  await once(held!.signal, 'abort')
+  t.is((held!.signal.reason as Error).name, 'RoleLostError')
+  await held!.leave()
+  t.is(lock.holder, 'b', 'another holds it')
+})
