@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { isNumpywrenError } from '../../errors.ts'
 import type { Store } from '../../storage/index.ts'
 import { stateKey } from '../keys.ts'
 import { readState, writeState } from '../state.ts'
@@ -14,8 +15,16 @@ export async function goOnWith(store: Store, runId: string): Promise<() => Promi
   const before = await readState(store, runId)
   const at = Date.now()
   const { message: _, ...last } = before ?? { startedAt: at, tasksDone: 0, tasksTotal: 0 }
-  await writeState(store, runId, { ...last, state: 'running', heartbeatAt: at, pid: process.pid, host: hostname() })
+  let isSaid = true
+  try {
+    await writeState(store, runId, { ...last, state: 'running', heartbeatAt: at, pid: process.pid, host: hostname() })
+  } catch (error) {
+    // Where nothing can be written the run comes to no more than a look at what is there; its end says why.
+    if (!isNumpywrenError(error, 'StoreFullError', 'StorePermissionError')) throw error
+    isSaid = false
+  }
   const undo = async (): Promise<void> => {
+    if (!isSaid) return
     if (before === undefined) await store.delete(stateKey(runId))
     else await writeState(store, runId, before)
   }
