@@ -22,6 +22,7 @@ type NodeOptions = Pick<
   | 'enableReadyCheck'
   | 'disableClientInfo'
   | 'lazyConnect'
+  | 'reconnectOnError'
 >
 
 /** Longest pause before a connection that was lost is made again, ms. */
@@ -56,6 +57,8 @@ function commonOptions(address: RedisAddress, silenceMs: number): NodeOptions {
     enableReadyCheck: false,
     disableClientInfo: true,
     lazyConnect: true,
+    // A master that became a replica: its name may lead to the new one by now.
+    reconnectOnError: ({ message }) => message.startsWith('READONLY'),
   }
 }
 
@@ -92,7 +95,9 @@ export async function clusterClient(address: RedisAddress, silenceMs: number): P
 
 const keepName: NonNullable<ClusterOptions['dnsLookup']> = (name, callback) => callback(null, name)
 
-/** Another client like this one, for subscriptions. */
+/** Another client like this one, for subscriptions. That of a single node does not renew them by itself: nobody would hear of a failure. */
 export function duplicate(client: RedisClient): Redis | Cluster {
-  return 'isCluster' in client && client.isCluster ? (client as Cluster).duplicate() : (client as Redis).duplicate()
+  return 'isCluster' in client && client.isCluster
+    ? (client as Cluster).duplicate()
+    : (client as Redis).duplicate({ autoResubscribe: false })
 }

@@ -28,6 +28,9 @@ interface Times {
 
 type Listener = (message: string) => void
 
+/** When Redis has been away for longer than calls are patient, each further call is tried again for so long, ms. */
+const LAST_PATIENCE_MS = 2000
+
 /**
  * A way to one Redis, node or cluster, shared by all that a process does there. Calls survive lost connections: they are sent
  * again, so whatever is called must bear being carried out twice.
@@ -43,6 +46,8 @@ export class RedisConnection {
   /** Why there is no connection just now. */
   #fault: Fault | undefined
   #reconnectMs: number
+  /** By the monotonic clock: of the first call that failed since one succeeded. */
+  #awaySince: number | undefined
 
   /** @internal */
   constructor(client: RedisClient, label: string, options: Times) {
@@ -59,8 +64,8 @@ export class RedisConnection {
   }
 
   /**
-   * Carries out a command, again and again while it fails in passing.
-   * @throws CoordinatorUnavailableError when it cannot be reached for `reconnectMs`; InputError for credentials or rights that do
+   * Carries out a command, again and again while it fails in passing. Redis is waited for once, not by each call anew.
+   * @throws CoordinatorUnavailableError when it could not be reached for `reconnectMs`; InputError for credentials or rights that do
    * not do; DamagedStateError when keys hold something else than a script expects; the signal's reason
    */
   async call<T>(command: (client: RedisClient) => Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -101,12 +106,14 @@ export class RedisConnection {
     error: unknown,
     signal: AbortSignal | undefined,
   ): Promise<T> {
+    this.#awaySince ??= performance.now()
+    const patienceMs = this.#reconnectMs - (performance.now() - this.#awaySince)
     let attempts = 0
     const attempt = (): Promise<T> => (attempts++ === 0 ? Promise.reject(error) : this.#attempt(command))
     try {
       return await pRetry(attempt, {
         retries: Number.POSITIVE_INFINITY,
-        maxRetryTime: this.#reconnectMs,
+        maxRetryTime: Math.max(patienceMs, LAST_PATIENCE_MS),
         minTimeout: 25,
         maxTimeout: 1000,
         randomize: true,
@@ -128,6 +135,7 @@ export class RedisConnection {
     try {
       const result = await Promise.race([command(this.#client), late])
       this.#fault = undefined
+      this.#awaySince = undefined
       return result
     } finally {
       clearTimeout(timer)
@@ -139,11 +147,14 @@ export class RedisConnection {
       const subscriber = duplicate(this.#client)
       this.#subscriber = subscriber
       subscriber.on('error', () => undefined)
+      subscriber.on('ready', () => {
+        for (const name of this.#listeners.keys()) void subscriber.subscribe(name).catch(() => undefined)
+      })
       subscriber.on('message', (name: string, message: string) => {
         for (const listener of this.#listeners.get(name) ?? []) listener(message)
       })
     }
-    // Without messages, clients find their work by asking now and then.
+    // Without messages, clients find their work by asking now and then; a connection that is made anew subscribes again.
     void this.#subscriber.subscribe(channel).catch(() => undefined)
   }
 
@@ -188,7 +199,7 @@ export async function connectRedis(url: string, options: RedisConnectionOptions 
       connection = new RedisConnection(await clusterClient(address, commandMs), label, times)
       await single.close()
       await connection.call((client) => client.hget('npw:{hello}', 'hello'))
-    }
+    } else if (address.db !== 0) await connection.call((client) => client.select(address.db))
   } catch (error) {
     await connection.close()
     throw error

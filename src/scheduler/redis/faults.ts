@@ -21,7 +21,7 @@ const replies: readonly (readonly [pattern: RegExp, kind: FaultKind, reason: str
     'it wants a password: redis://user:password@host',
   ],
   [/^WRONGPASS|invalid username-password|invalid password/i, 'input', 'it refuses the user name or the password'],
-  [/^NOPERM/, 'input', 'its user lacks a right (see docs/deploy.md for the ACL)'],
+  [/^NOPERM/, 'input', 'its user lacks a right (see docs/reliability.md for the ACL)'],
   [/DB index is out of range|SELECT is not allowed in cluster mode/, 'input', 'it has no database of this number'],
   [
     /^ERR unknown command|^ERR Unknown Redis command|^ERR This instance has cluster support disabled/,

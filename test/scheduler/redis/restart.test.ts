@@ -56,6 +56,27 @@ test('a server that is killed and comes back with its data loses nothing, whatev
   t.like(await currentEpoch(connection, run), { epoch, state: 'done', isPartial: false })
 })
 
+test('messages are heard again on a new connection', async (t) => {
+  const { server, connection, coordinator } = await start(t, { persistence: 'always' })
+  const leases = await coordinator.lease('w', { count: 6 })
+  const other = (await joinRedisCoordinator({
+    ...run,
+    connection: await connect(t, server),
+    epoch: coordinator.epoch,
+    program,
+  }))!
+  t.teardown(() => other.close())
+  const heard: string[] = []
+  connection.listen('npw:test', (message) => heard.push(message))
+  while ((await server.cli('PUBLISH', 'npw:test', 'before')) === '0');
+  await server.restart()
+  while ((await server.cli('PUBLISH', 'npw:test', 'after')) === '0');
+  const waiting = other.lease('v', { count: 1, waitMs: 600_000 })
+  await coordinator.release('w', leases)
+  t.is((await waiting).length, 1)
+  t.deepEqual(heard, ['before', 'after'])
+})
+
 const lost = { name: 'CoordinatorLostError', message: /^the coordinator has lost epoch .* of run r: / }
 
 for (const way of ['restart', 'flush'] as const)

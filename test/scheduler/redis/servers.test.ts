@@ -132,6 +132,11 @@ test('a server on an address that is not the loopback and wants no password is w
   ])
 })
 
+test('a database that is not there', async (t) => {
+  const { url } = await startRedis(t)
+  await t.throwsAsync(connectRedis(`${url}/99`), { name: 'InputError', message: /it has no database of this number/ })
+})
+
 test('where nothing listens, the error names host and port', async (t) => {
   const port = await freePort()
   await t.throwsAsync(connectRedis(`redis://u:hunter2@127.0.0.1:${port}`, { connectMs: 300 }), {
