@@ -56,7 +56,9 @@ function installSystemPackages() {
   if (flags.includes('--with-tests')) {
     wanted.python3 = () => has('python3')
     wanted['python3-venv'] = () => spawnSync('python3', ['-c', 'import ensurepip, venv']).status === 0
-    wanted['redis-server'] = () => has('redis-server')
+    // Its program without the service that the package redis-server would start; see linkRedis().
+    wanted['redis-tools'] = () => has('redis-cli')
+    wanted.openssl = () => has('openssl')
     for (const program of neededPrograms(root)) wanted[program] = () => has(program)
   }
   const missing = Object.keys(wanted).filter((name) => !wanted[name]())
@@ -73,6 +75,14 @@ function installSystemPackages() {
   }
   apt('reading the list of system packages (apt-get update)', 'update', '-q')
   apt(`installing system packages: ${missing.join(' ')}`, 'install', '-y', '-q', '--no-install-recommends', ...missing)
+}
+
+/** In Debian and Ubuntu the server is the same program as redis-check-rdb of redis-tools; it goes by the name it is called with. */
+function linkRedis() {
+  const link = join(root, '.tools', 'bin', 'redis-server')
+  if (has('redis-server') || existsSync(link)) return
+  mkdirSync(join(root, '.tools', 'bin'), { recursive: true })
+  symlinkSync('/usr/bin/redis-check-rdb', link)
 }
 
 function existsGlob(folder, name) {
@@ -142,6 +152,7 @@ linkCommands()
 buildAddon()
 if (flags.includes('--with-tests')) {
   installPython()
+  linkRedis()
   await installTestServers({ root, say, run }).catch((error) => {
     say(`failed: ${error.message}`)
     process.exit(1)
