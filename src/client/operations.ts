@@ -16,6 +16,7 @@ import {
 import { AlreadyExistsError, BigMatrix } from '../matrix/index.ts'
 import type { WorkerProcesses } from '../providers/index.ts'
 import {
+  briefly,
   cancelKey,
   expectVouched,
   goOnWith,
@@ -205,8 +206,7 @@ async function procedureRun(
     },
     async end() {
       await processes?.end()
-      // A coordinator that is gone has forgotten the list, too.
-      await listed?.unlist().catch(() => undefined)
+      if (listed !== undefined) await briefly(listed.unlist())
     },
     resultsOf: (stageId, algorithm) => openResults(connection, stageId, algorithm.results),
   })

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { InternalError, isNumpywrenError } from '../errors.ts'
 import type { EventSink } from '../events/index.ts'
 import { type CompiledProgram, tileId } from '../lambdapack/index.ts'
@@ -13,6 +14,8 @@ import type { Rounds } from './rounds.ts'
 import { HEARTBEAT_MS, type RunState, readState, writeState } from './state.ts'
 
 const CANCEL_POLL_MS = 500
+/** A sign of life does not wait longer for the count of tasks. */
+const COUNT_MS = 1000
 /** Plans made anew for one lost tile before the run gives up on it. */
 const MAX_ROUNDS_PER_TILE = 5
 /** Rounds of one drive: a coordinator that forgets, or a store that loses, so often is not to be worked with. */
@@ -104,9 +107,10 @@ export class Driver {
     }
   }
 
-  /** Asks how much is left. What cannot be asked (a coordinator that is gone) stays as it was last known. */
+  /** Asks how much is left. What cannot be told soon (by a coordinator that is away) stays as it was last known. */
   async #count(): Promise<void> {
-    const counts = await this.#coordinator?.counts().catch(() => undefined)
+    const known = this.#coordinator?.counts().catch(() => undefined)
+    const counts = await Promise.race([known, sleep(COUNT_MS, undefined, { ref: false })])
     if (counts !== undefined) this.#left = counts.total - counts.done
   }
 

@@ -64,6 +64,7 @@ export { type ResumeRunOptions, resumeRun } from './resume.ts'
 export { Run, type RunHandle, type RunSummary } from './run.ts'
 export { checkRunId, newRunId } from './run-id.ts'
 export {
+  briefly,
   COORDINATOR_VARIABLE,
   type Coordination,
   type Joined,

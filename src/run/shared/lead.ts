@@ -4,7 +4,7 @@ import { Driver } from '../driver.ts'
 import { CancelledError, InterruptedError, type RunPlace } from '../errors.ts'
 import { RunEnd } from '../run-end.ts'
 import { dropPlans } from './plans.ts'
-import type { HeldRole } from './role.ts'
+import { briefly, type HeldRole } from './role.ts'
 import { type SharedRun, sharedRounds } from './rounds.ts'
 
 export interface LeadOptions {
@@ -65,8 +65,8 @@ export class Lead {
       if (role.signal.aborted) return
       await this.#end.record(failure, eventsStored)
       if (failure instanceof InterruptedError) return
-      // A coordinator that is gone has forgotten the list, too; plans that stay cost space and nothing else.
-      await coordinated.unlist().catch(() => undefined)
+      await briefly(coordinated.unlist())
+      // Plans that stay cost space and nothing else.
       if (failure === undefined || failure instanceof CancelledError)
         await dropPlans(store, this.#place.runId).catch(() => undefined)
     } finally {

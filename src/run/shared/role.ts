@@ -5,6 +5,18 @@ import type { DriverRole } from '../../scheduler/index.ts'
 /** The holder says this often that it is still there; one that is silent for several times as long loses the role. */
 export const KEEP_MS = 1000
 
+/** What is only polite to say is not waited for longer. */
+const POLITE_MS = 2000
+
+/** Waits for a word to the coordinator that it can do without: one that is gone forgets roles and lists by itself. */
+export async function briefly(word: Promise<unknown>): Promise<void> {
+  const patience = new AbortController()
+  const over = sleep(POLITE_MS, undefined, { signal: patience.signal })
+  await Promise.race([word, over]).catch(() => undefined)
+  patience.abort()
+  await over.catch(() => undefined)
+}
+
 /** Another process drives the run now: this one was stopped, or cut off, for too long. */
 export class RoleLostError extends NumpywrenError {
   readonly _tag = 'RoleLostError'
@@ -38,9 +50,7 @@ export class HeldRole {
   /** Gives it up. */
   async leave(): Promise<void> {
     this.#left.abort()
-    await this.#keeping
-    // A coordinator that is gone forgets the role by itself.
-    await this.#role.leave().catch(() => undefined)
+    await briefly(this.#keeping.then(() => this.#role.leave()))
   }
 
   async #keep(): Promise<void> {
