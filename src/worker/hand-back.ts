@@ -31,5 +31,5 @@ export async function storeOperands(
     if (!isAlive(grant)) throw new LeaseLostError(grant.lease.id)
   }
   const { reads } = options.program.detail(grant.lease.task)
-  await Promise.allSettled(reads.map((read) => memory.cache.storeIfDirty(tileId(read), mayStill)))
+  await Promise.allSettled(reads.map((read) => memory.cache.writes.storeIfDirty(tileId(read), mayStill)))
 }

@@ -44,7 +44,7 @@ export class Residence {
     const bytes = binding.array.tileBytes
     this.#options.events.emit({ type: 'tile', what: 'dropped', tile: id, bytes, at: now() })
     if (!maybeStored) return
-    await this.#memory.cache.settled(id)
+    await this.#memory.cache.writes.settled(id)
     try {
       await this.#memory.io.remove(tile, binding, mayStill)
     } catch {

@@ -39,9 +39,13 @@ export class ResidentTiles {
     return this.#tiles.get(id)
   }
 
+  hold(entry: CachedTile): void {
+    entry.pins++
+  }
+
   /** Holds a tile, which is now the most recently used. */
   pin(entry: CachedTile): void {
-    entry.pins++
+    this.hold(entry)
     this.#tiles.delete(entry.id)
     this.#tiles.set(entry.id, entry)
   }

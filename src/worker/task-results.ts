@@ -56,7 +56,7 @@ export class TaskResults {
         cache.hold(entry)
         this.#unstored.push({ entry, write, isOwn: entry.tile === tile })
       } else if (write.binding.role === 'output') {
-        const writing = this.#count(cache.store(entry), write)
+        const writing = this.#count(cache.writes.store(entry), write)
         // Whoever waits for `stored` gets the failure.
         writing.catch(() => undefined)
         this.#writing.push(writing)
@@ -76,7 +76,7 @@ export class TaskResults {
     await settle(
       this.#unstored
         .filter(({ entry }) => named.has(entry.id))
-        .map(({ entry, write }) => this.#count(this.#surroundings.cache.store(entry, mayStill), write)),
+        .map(({ entry, write }) => this.#count(this.#surroundings.cache.writes.store(entry, mayStill), write)),
     )
   }
 

@@ -7,6 +7,7 @@ import type { Durability, MatrixBinding } from './contract.ts'
 import { LeaseLostError, MemoryBudgetError, UnboundNameError } from './errors.ts'
 import { type Grant, isAlive } from './grant.ts'
 import type { Outputs } from './outputs.ts'
+import { newMeasures, type TaskMeasures } from './task-measures.ts'
 import { TaskResults } from './task-results.ts'
 import type { TileCache } from './tile-cache.ts'
 import type { TileIo } from './tile-io.ts'
@@ -26,20 +27,6 @@ export interface TaskSurroundings {
   readonly io: TileIo
   /** Whether a task is still this worker's. */
   readonly isHeld: (run: TaskRun) => Promise<boolean>
-}
-
-/** Times (epoch ms) and amounts of a task, as its event reports them. */
-export interface TaskMeasures {
-  leasedAt: number
-  readAt: number
-  computeAt: number
-  computedAt: number
-  writtenAt: number
-  bytesRead: number
-  bytesWritten: number
-  cacheHits: number
-  requests: number
-  flops: number
 }
 
 /** A tile of a task with the array it belongs to. */
@@ -90,18 +77,7 @@ export class TaskRun {
     this.claimBytes = [...distinct.values()].reduce((sum, { binding }) => sum + binding.array.tileBytes, 0)
     if (this.claimBytes > surroundings.memoryBytes)
       throw new MemoryBudgetError(lease.id, this.claimBytes, surroundings.memoryBytes)
-    this.measures = {
-      leasedAt: now(),
-      readAt: 0,
-      computeAt: 0,
-      computedAt: 0,
-      writtenAt: 0,
-      bytesRead: 0,
-      bytesWritten: 0,
-      cacheHits: 0,
-      requests: 0,
-      flops: 0,
-    }
+    this.measures = newMeasures()
     this.results = new TaskResults(this, surroundings)
   }
 

@@ -7,7 +7,7 @@ import type { MatrixBinding } from './contract.ts'
 import { ResidentTiles } from './resident-tiles.ts'
 import { Room } from './room.ts'
 import type { TileIo } from './tile-io.ts'
-import { now } from './time.ts'
+import { WriteBehind } from './write-behind.ts'
 
 /** A load under way and how many tasks wait for it. */
 interface Load {
@@ -30,16 +30,17 @@ export class TileCache {
   readonly #pool: BufferPool
   readonly #room: Room
   readonly #io: TileIo
-  readonly #events: EventSink
   readonly #tiles: ResidentTiles
+  /** Brings dirty tiles to the store. */
+  readonly writes: WriteBehind
   readonly #loads = new Map<string, Load>()
 
   constructor(options: { readonly pool: BufferPool; readonly io: TileIo; readonly events: EventSink }) {
     this.#pool = options.pool
     this.#tiles = new ResidentTiles(options.pool, () => this.#room.changed())
-    this.#room = new Room(options.pool, () => this.#tiles.evict() || (this.#spill() ?? false))
+    this.writes = new WriteBehind({ tiles: this.#tiles, io: options.io, events: options.events })
+    this.#room = new Room(options.pool, () => this.#tiles.evict() || (this.writes.spill() ?? false))
     this.#io = options.io
-    this.#events = options.events
   }
 
   /** Bytes of tiles that exist here only. */
@@ -101,7 +102,7 @@ export class TileCache {
 
   /** Holds a tile that is here. */
   hold(entry: CachedTile): void {
-    entry.pins++
+    this.#tiles.hold(entry)
   }
 
   unpin(entry: CachedTile): void {
@@ -139,29 +140,6 @@ export class TileCache {
     return known
   }
 
-  /**
-   * Writes a dirty tile behind whoever reads it meanwhile. Resolves when the store has it.
-   * @param mayStill asked before each attempt; what it throws ends the write
-   * @throws what the store throws
-   */
-  async store(entry: CachedTile, mayStill?: () => Promise<void>): Promise<void> {
-    if (entry.state === 'clean') return
-    entry.writing ??= this.#write(entry, mayStill)
-    await entry.writing
-  }
-
-  /** Writes a tile, should it be here and nowhere else. @throws as {@link store} */
-  async storeIfDirty(id: string, mayStill: () => Promise<void>): Promise<void> {
-    const entry = this.#tiles.get(id)
-    if (entry === undefined || entry.state === 'clean') return
-    this.hold(entry)
-    try {
-      await this.store(entry, mayStill)
-    } finally {
-      this.unpin(entry)
-    }
-  }
-
   /** Lets a result go that did not count and was not stored, unless somebody reads it. */
   forsake(entry: CachedTile): void {
     this.#tiles.forsake(entry)
@@ -170,11 +148,6 @@ export class TileCache {
   /** Lets a tile go that nobody will read again. @returns whether the store may hold it */
   drop(id: string): boolean {
     return this.#tiles.drop(id)
-  }
-
-  /** Resolves when no write of this tile is under way. */
-  async settled(id: string): Promise<void> {
-    await this.#tiles.get(id)?.writing?.catch(() => undefined)
   }
 
   async #load(
@@ -198,27 +171,6 @@ export class TileCache {
       throw error
     } finally {
       this.#loads.delete(id)
-    }
-  }
-
-  /** Writes the least recently used dirty tile; when it is still unpinned afterwards it is clean and can go. */
-  #spill(): Promise<void> | undefined {
-    const entry = this.#tiles.oldestDirty()
-    if (entry === undefined) return undefined
-    entry.writing ??= this.#write(entry).then(() => {
-      const bytes = entry.binding.array.tileBytes
-      this.#events.emit({ type: 'tile', what: 'spilled', tile: entry.id, bytes, at: now() })
-    })
-    return entry.writing
-  }
-
-  async #write(entry: CachedTile, mayStill?: () => Promise<void>): Promise<void> {
-    try {
-      await this.#io.write(entry.ref, entry.binding, entry.tile, mayStill)
-      this.#tiles.markStored(entry)
-    } finally {
-      entry.writing = undefined
-      if (entry.dead && entry.pins === 0) this.#tiles.remove(entry)
     }
   }
 }

@@ -2,6 +2,7 @@ import type { Task } from '../lambdapack/index.ts'
 import type { WorkerOptions } from './contract.ts'
 import { isCoordinatorGone } from './coordinator-gone.ts'
 import type { Deadline } from './deadline.ts'
+import { Ends } from './ends.ts'
 import type { Grant } from './grant.ts'
 import { handBack } from './hand-back.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
@@ -28,9 +29,7 @@ export class Workbench {
   readonly #steps: TaskSteps
   /** By task id. */
   readonly #held = new Map<string, Held>()
-  /** Everything under way that the worker waits for before it stops. */
-  readonly #ends = new Set<Promise<void>>()
-  readonly #gone = new AbortController()
+  readonly #ends: Ends
   #computing = 0
 
   constructor(
@@ -47,6 +46,7 @@ export class Workbench {
     this.#options = options
     this.#memory = memory
     this.#loop = loop
+    this.#ends = new Ends({ onEnd: loop.wake, onFailure: loop.crash })
     this.#keeper = new LeaseKeeper(options.coordinator, options.id, (error) => {
       if (isCoordinatorGone(error)) loop.crash(error)
     })
@@ -123,7 +123,7 @@ export class Workbench {
   /** All time is over: waits for nothing any more. */
   leaveNow(): void {
     this.letGo()
-    this.#gone.abort()
+    this.#ends.leave()
   }
 
   /** Drops everything without a word: nobody is there to hear it, or to want it. */
@@ -133,21 +133,18 @@ export class Workbench {
 
   /** Resolves when nothing is held any more. */
   async cleared(): Promise<void> {
-    const gone = new Promise<void>((resolve) => {
-      this.#gone.signal.addEventListener('abort', () => resolve(), { once: true })
-    })
-    while (this.#ends.size > 0 && !this.#gone.signal.aborted) await Promise.race([Promise.all(this.#ends), gone])
+    await this.#ends.all()
     this.#keeper.close()
   }
 
   #giveBack(grants: readonly Grant[]): void {
-    void this.#wait(handBack(grants, { options: this.#options, memory: this.#memory }))
+    void this.#ends.add(handBack(grants, { options: this.#options, memory: this.#memory }))
   }
 
   /** @returns undefined when the task is held already, or cannot be done at all */
   #newRun(grant: Grant): TaskRun | undefined {
     const known = this.#held.get(grant.lease.id)
-    if (known?.run.ended) void this.#wait(known.end.then(() => this.start([grant])))
+    if (known?.run.ended) void this.#ends.add(known.end.then(() => this.start([grant])))
     else if (known !== undefined) {
       // This worker was too slow to renew and was given its own task again: the work under way goes on under the new lease.
       known.run.grant = grant
@@ -157,7 +154,7 @@ export class Workbench {
       try {
         return new TaskRun(grant, this.#surroundings)
       } catch (error) {
-        void this.#wait(this.#steps.fail(grant, undefined, error))
+        void this.#ends.add(this.#steps.fail(grant, undefined, error))
       }
     return undefined
   }
@@ -177,7 +174,7 @@ export class Workbench {
               leave = resolve
             }),
           ])
-    this.#held.set(run.lease.id, { run, end: this.#wait(left), leave })
+    this.#held.set(run.lease.id, { run, end: this.#ends.add(left), leave })
   }
 
   async #carryOut(run: TaskRun): Promise<void> {
@@ -196,17 +193,5 @@ export class Workbench {
       this.#held.delete(run.lease.id)
       this.#keeper.remove(run)
     }
-  }
-
-  /** Has the worker wait for something before it stops; a failure of it ends the worker. */
-  #wait(work: Promise<void>): Promise<void> {
-    const end = work
-      .catch((error: unknown) => this.#loop.crash(error))
-      .finally(() => {
-        this.#ends.delete(end)
-        this.#loop.wake()
-      })
-    this.#ends.add(end)
-    return end
   }
 }
