@@ -65,3 +65,11 @@ function counts(epoch: Epoch, message: Message, rules: Rules): boolean {
     (holders.length === 0 && epoch.expired[task] === token)
   )
 }
+
+/** Whether a job, a message or a grant are of one lease. */
+export function isSame(
+  a: Pick<Job, 'epoch' | 'task' | 'token'>,
+  b: Pick<Message, 'epoch' | 'task' | 'token'>,
+): boolean {
+  return a.epoch === b.epoch && a.task === b.task && a.token === b.token
+}
