@@ -1,7 +1,7 @@
 /**
  * Everything that is measured, side by side in one run on this machine, written to docs/performance.md.
  * Usage: npm run bench -- [--n 8192] [--tile 1024] [--rounds 1] [--only qr,lu] [--dry] ; --dry prints the page's figures instead of
- * writing them, and --only, which takes names of bench/peers/problems.ts, `parts` and `stores`, implies it.
+ * writing them, and --only, which takes names of bench/peers/problems.ts, `parts`, `coordinator-redis` and `stores`, implies it.
  */
 
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { describeMachine } from './machine.ts'
-import { measureParts } from './parts.ts'
+import { measureParts, measureRedisCoordinator } from './parts.ts'
 import { problemOf, problems } from './peers/problems.ts'
 import { measureProblems } from './side-by-side.ts'
 import { measureStores } from './stores/measure.ts'
@@ -25,7 +25,8 @@ const { values } = parseArgs({
   },
 })
 const only = values.only?.split(',')
-const chosen = only?.filter((name) => name !== 'parts' && name !== 'stores').map(problemOf) ?? problems
+const sections = ['parts', 'coordinator-redis', 'stores']
+const chosen = only?.filter((name) => !sections.includes(name)).map(problemOf) ?? problems
 const page = fileURLToPath(new URL('../docs/performance.md', import.meta.url))
 const [begin, end] = ['<!-- measured: begin -->', '<!-- measured: end -->']
 
@@ -33,13 +34,14 @@ const folder = await mkdtemp(join(tmpdir(), 'numpywren-bench-'))
 try {
   const say = (line: string): void => void process.stderr.write(`bench: ${line}\n`)
   const sizes = { n: Number(values.n), tile: Number(values.tile), rounds: Number(values.rounds) }
-  const sections = [
+  const parts = [
     await describeMachine(sizes),
     ...(chosen.length > 0 ? [await measureProblems({ ...sizes, problems: chosen, folder, say })] : []),
     ...(only === undefined || only.includes('parts') ? [await measureParts(say)] : []),
+    ...(only === undefined || only.includes('coordinator-redis') ? [await measureRedisCoordinator(say)] : []),
     ...(only === undefined || only.includes('stores') ? [await measureStores({ say })] : []),
   ]
-  const measured = sections.join('\n\n')
+  const measured = parts.join('\n\n')
   if (values.dry || only) process.stdout.write(`${measured}\n`)
   else await replaceMeasured(measured)
 } finally {

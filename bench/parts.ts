@@ -21,6 +21,13 @@ export async function measureParts(say: (line: string) => void): Promise<string>
   ].join('\n\n')
 }
 
+/** Markdown of the coordinator in Redis. */
+export async function measureRedisCoordinator(say: (line: string) => void): Promise<string> {
+  say('the coordinator in Redis')
+  const { stdout } = await script('coordinator-redis.ts')
+  return ['### Coordinator in Redis with empty kernels', block(stdout)].join('\n\n')
+}
+
 async function script(name: string) {
   const result = await runCommand(process.execPath, [fileURLToPath(new URL(name, import.meta.url))])
   if (result.code !== 0) throw new RangeError(`bench/${name} ended with ${result.code}: ${result.stderr}`)
