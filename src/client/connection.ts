@@ -84,7 +84,7 @@ export class Connection {
 
   /** How a residual is computed: with the slots of a run and half of its memory. */
   residualOptions(options: ResidualOptions): ResidualOptions {
-    const { slots, memoryBytes } = compileSettings(false, this.settings, options)
+    const { slots, memoryBytes } = compileSettings(false, { ...this.settings, workers: 1 }, options)
     return { slots, memoryBytes: Math.floor(memoryBytes / 2), signal: options.signal ?? this.signal }
   }
 
