@@ -355,6 +355,22 @@ export function coordinatorConformance(
     t.true((await coordinator.complete('quick', backup)).counted)
   })
 
+  test(`${name}: who waits already backs up what is granted and known to be slow only later`, async (t) => {
+    const stragglers = { factor: 1, minSamples: 1, minMs: 50 }
+    const chain = [
+      { vars: [0], kernel: 'k', reads: [], writes: ['S[0]'] },
+      { vars: [1], kernel: 'k', reads: ['S[0]'], writes: ['O[0]'] },
+    ]
+    const { coordinator, advance } = await start(chain, { stragglers, leaseMs: 60_000 })
+    const first = await one(coordinator, 'slow')
+    const waiting = coordinator.lease('quick', { count: 1, waitMs: 60_000 })
+    const unstored = [{ matrix: 'S', index: [0] }]
+    const { leases } = await coordinator.complete('slow', first, { unstored, take: 1 })
+    t.deepEqual(ids(leases), ['0:1'])
+    await advance(100)
+    t.like(await waiting, [{ id: '0:1', backup: true }])
+  })
+
   test(`${name}: stragglers are backed up in the order of their grants`, async (t) => {
     const stragglers = { factor: 1, minSamples: 1, minMs: 10 }
     const priorities = new Map([['0:3', 9]])

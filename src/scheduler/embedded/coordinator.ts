@@ -217,6 +217,13 @@ class EmbeddedCoordinator implements Coordinator {
       const leases = this.#take(waiter.worker, waiter.count, prefer)
       if (leases.length > 0) waiter.settle(leases)
     }
+    // What was granted or finished just now may give those who still wait a straggler to back up.
+    this.#alarm.ringBy(this.#nextStragglerAt())
+  }
+
+  #nextStragglerAt(): number {
+    if (this.#waiters.size === 0) return Number.POSITIVE_INFINITY
+    return this.#grants.nextStragglerAt(this.#waiters.inOrder(undefined).map(({ worker }) => worker))
   }
 
   #retry(entry: TaskEntry, failure: FailureRecord, delayMs: number): void {
@@ -262,7 +269,7 @@ class EmbeddedCoordinator implements Coordinator {
     let due = Number.POSITIVE_INFINITY
     for (const entry of this.#states.delayed) due = Math.min(due, entry.retryAt)
     for (const entry of this.#states.leased) for (const holder of entry.holders) due = Math.min(due, holder.expiresAt)
-    return Math.min(due, this.#grants.nextStragglerAt(this.#waiters.inOrder(undefined).map(({ worker }) => worker)))
+    return Math.min(due, this.#nextStragglerAt())
   }
 
   #endIfOver(): void {

@@ -78,7 +78,7 @@ export class Grants {
   /** When the next task becomes a straggler that one of these workers could back up; infinity for never. */
   nextStragglerAt(workers: readonly string[]): number {
     let at = Number.POSITIVE_INFINITY
-    if (this.#workers.size < 2) return at
+    if (this.#durations === undefined || this.#workers.size < 2) return at
     for (const worker of workers)
       for (const entry of this.#states.leased) at = Math.min(at, this.#stragglerAt(entry, worker) ?? at)
     return at
