@@ -41,10 +41,11 @@ for (const [kind, open] of Object.entries(stores)) {
     t.is(summary.tasks, (nt * (nt + 1) * (nt + 2)) / 6)
     t.is(tasksOf(events).length, summary.tasks)
     t.true((await backwardError(store, spd(n))) < 1e-14)
-    t.deepEqual(
-      (await keysOf(store, '.numpywren/')).map((key) => key.replace(`.numpywren/runs/${run.id}/`, '')),
-      ['events/000001.jsonl', 'manifest.json', 'state.json'],
-    )
+    const left = (await keysOf(store, '.numpywren/')).map((key) => key.replace(`.numpywren/runs/${run.id}/`, ''))
+    t.true(left.includes('events/000001.jsonl'))
+    // A run that takes longer than a flush leaves more segments.
+    const others = left.filter((key) => !/^events\/\d{6}\.jsonl$/.test(key))
+    t.deepEqual(others, ['manifest.json', 'state.json'])
     t.is((await runStatus(store, run.id)).state, 'done')
   })
 }
