@@ -106,8 +106,9 @@ export class RedisConnection {
     error: unknown,
     signal: AbortSignal | undefined,
   ): Promise<T> {
-    this.#awaySince ??= performance.now()
-    const patienceMs = this.#reconnectMs - (performance.now() - this.#awaySince)
+    const now = performance.now()
+    if (this.#faultOf(error).kind === 'transient') this.#awaySince ??= now
+    const patienceMs = this.#reconnectMs - (now - (this.#awaySince ?? now))
     let attempts = 0
     const attempt = (): Promise<T> => (attempts++ === 0 ? Promise.reject(error) : this.#attempt(command))
     try {

@@ -144,3 +144,23 @@ test('where nothing listens, the error names host and port', async (t) => {
     message: `Redis at 127.0.0.1:${port} was not there for 0.3 s: nothing listens there (ECONNREFUSED)`,
   })
 })
+
+test('Redis is waited for once, not by each call anew, and found when it is back', async (t) => {
+  const server = await startRedis(t)
+  const connection = await connectRedis(server.url, { reconnectMs: 6000 })
+  t.teardown(() => connection.close())
+  await server.kill()
+  const waited = async (): Promise<number> => {
+    const from = performance.now()
+    await t.throwsAsync(
+      connection.call((client) => client.ping()),
+      { name: 'CoordinatorUnavailableError' },
+    )
+    return performance.now() - from
+  }
+  const first = await waited()
+  const second = await waited()
+  t.true(second < first, `${second} ms after ${first} ms`)
+  await server.restart()
+  t.is(await connection.call((client) => client.ping()), 'PONG')
+})
