@@ -168,6 +168,18 @@ test.serial('interrupted, the command and its workers end, and resume goes on', 
   await isSound(t, problem, 'r')
 })
 
+test.serial('interrupted, the command leaves the run to workers elsewhere, which complete it', async (t) => {
+  const problem = await sharedProblem(t)
+  const { child, done } = problem.start('r', '--workers', '0', ...lease)
+  const worker = startCli(['worker', '--store', 'w', '--run', 'r'], problem)
+  t.teardown(() => end(worker.child.pid))
+  await problem.progressed('r', 2)
+  child.kill('SIGINT')
+  t.is((await done).code, 130)
+  t.is((await worker.done).code, 0)
+  await isSound(t, problem, 'r')
+})
+
 test.serial('cancel ends a run with its driver and without', async (t) => {
   const problem = await sharedProblem(t)
   const { cwd } = problem

@@ -149,7 +149,10 @@ async function stay(
     // Who drives the run stays: it may be the last one there.
     if (!standIn.leads) {
       const state = (await readState(run.store, run.manifest.id))?.state
-      if (coordinator === undefined && state !== undefined && state !== 'running') return 'run-over'
+      // The command was interrupted, and its workers elsewhere have done the rest: one of them completes the outputs.
+      const isUnsettled = state === 'interrupted' && (found?.state === 'done' || found?.state === 'failed')
+      const isOver = state !== undefined && state !== 'running' && !isUnsettled
+      if (coordinator === undefined && isOver) return 'run-over'
       if (performance.now() - busyAt >= idleMs) return 'idle'
     }
     await sleep(lookMs, undefined, { signal: stop }).catch(() => undefined)
