@@ -27,14 +27,14 @@ function plain(text: string): string {
 
 /** The exit code that belongs to an error. */
 export function exitCodeOf(error: unknown): number {
-  if (isNumpywrenError(error, 'InterruptedError')) return exitCodes.interrupted
+  if (isNumpywrenError(error, 'InterruptedError') || isSignal(error)) return exitCodes.interrupted
   if (isNumpywrenError(error)) return error.category === 'input' ? exitCodes.wrongInput : exitCodes.failed
   return exitCodes.failed
 }
 
 /** Says what went wrong in one or two lines; the stack and causes only when debugging. */
 export function reportError(error: unknown, options: GlobalOptions): void {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = error instanceof Error ? error.message : isSignal(error) ? `interrupted (${error})` : String(error)
   if (options.json) {
     const tag = isNumpywrenError(error) ? (error as NumpywrenError)._tag : 'Error'
     process.stdout.write(`${JSON.stringify({ error: { tag, message } })}\n`)
@@ -48,6 +48,9 @@ function causes(error: Error): string {
   for (let cause = error.cause; cause instanceof Error; cause = cause.cause) text += `\ncaused by: ${cause.stack ?? ''}`
   return text
 }
+
+/** What {@link interruption} aborts with, where nothing made an error of it. */
+const isSignal = (error: unknown): boolean => error === 'SIGINT' || error === 'SIGTERM'
 
 /** An AbortSignal that SIGINT or SIGTERM raises; a second signal ends the process at once. */
 export function interruption(): AbortSignal {

@@ -34,6 +34,18 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 
+test.serial('an interrupted transfer ends with 130 and leaves nothing behind', async (t) => {
+  const cwd = await temporaryFolder(t)
+  const transfer = startCli(['generate', 'normal', 'w/A', '--shape', '20000', '--tile', '500'], { cwd })
+  while ((await filesUnder(join(cwd, 'w'))).length === 0) await sleep(5)
+  transfer.child.kill('SIGINT')
+  const { code, stdout, stderr } = await transfer.done
+  t.is(code, 130, stderr)
+  t.is(stdout, '')
+  t.regex(stderr, /^numpywren: interrupted \(SIGINT\)$/m)
+  t.deepEqual(await filesUnder(join(cwd, 'w')), [])
+})
+
 test.serial('cancel ends a run of another process, and resume goes on with it', async (t) => {
   const cwd = await temporaryFolder(t)
   await succeed(matrix, { cwd })
