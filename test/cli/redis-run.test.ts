@@ -155,7 +155,7 @@ test.serial('a tile that is lost while no command drives the run is computed aga
 })
 
 test.serial('interrupted, the command and its workers end, and resume goes on', async (t) => {
-  const problem = await sharedProblem(t)
+  const problem = await sharedProblem(t, 1024)
   const { cwd, env } = problem
   const { child, done, workers } = await underWay(t, problem, 'r')
   child.kill('SIGINT')
@@ -169,7 +169,7 @@ test.serial('interrupted, the command and its workers end, and resume goes on', 
 })
 
 test.serial('interrupted, the command leaves the run to workers elsewhere, which complete it', async (t) => {
-  const problem = await sharedProblem(t)
+  const problem = await sharedProblem(t, 1024)
   const { child, done } = problem.start('r', '--workers', '0', ...lease)
   const worker = startCli(['worker', '--store', 'w', '--run', 'r'], problem)
   t.teardown(() => end(worker.child.pid))
@@ -181,7 +181,7 @@ test.serial('interrupted, the command leaves the run to workers elsewhere, which
 })
 
 test.serial('cancel ends a run with its driver and without', async (t) => {
-  const problem = await sharedProblem(t)
+  const problem = await sharedProblem(t, 1024)
   const { cwd } = problem
   for (const run of ['driven', 'left']) {
     const { child, done, workers } = await underWay(t, problem, run)
