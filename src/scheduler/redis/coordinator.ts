@@ -16,6 +16,7 @@ import type { RedisConnection } from './connection.ts'
 import type { RedisCoordinator, RunName, TestTime } from './contract.ts'
 import { Ending } from './ending.ts'
 import { epochKeys, wakeChannel } from './keys.ts'
+import { LeaseDesk } from './lease-desk.ts'
 import type { Loader } from './loader.ts'
 import {
   checkValue,
@@ -23,14 +24,12 @@ import {
   countsReply,
   failReply,
   type LeaseReply,
-  leasesReply,
   parseOutcome,
   renewReply,
   type TurnReply,
 } from './reply.ts'
 import type { CompletionFacts, TaskFacts } from './task-facts.ts'
-import { type Call, type Operation, Turns } from './turns.ts'
-import { WaitingLease } from './waiting.ts'
+import { type Operation, Turns } from './turns.ts'
 
 /** Longest time between two looks of a client that waits: messages that would wake it may be lost. */
 const POLL_MS = 1000
@@ -56,10 +55,8 @@ export class RedisCoordinatorClient implements RedisCoordinator {
   readonly #turns: Turns
   readonly #alarm: Alarm
   readonly #ending = new Ending()
-  readonly #waiting = new Set<WaitingLease>()
+  readonly #desk: LeaseDesk
   #stopListening: (() => void) | undefined
-  /** The time at which standing calls are due, under a clock that is turned by hand. */
-  #wakeAt = 0
   #closed: Promise<void> | undefined
 
   constructor(options: ClientOptions) {
@@ -72,13 +69,20 @@ export class RedisCoordinatorClient implements RedisCoordinator {
       this.#alarm.cancel()
       this.#wake(this.#now())
     })
+    this.#desk = new LeaseDesk({
+      toLease: (reply, turn) => this.#lease(reply, turn),
+      giveBack: (worker, leases) => void this.release(worker, leases).catch(() => undefined),
+    })
     this.#turns = new Turns({
       connection,
       run,
       epoch,
-      gather: (made) => this.#gather(made),
+      gather: (made) => this.#desk.gather(made),
       onReply: (reply) => this.#heard(reply),
-      onFailure: (error) => this.#failed(error),
+      onFailure: (error) => {
+        this.#desk.failAll(error)
+        this.#ending.fail(error)
+      },
     })
   }
 
@@ -94,12 +98,11 @@ export class RedisCoordinatorClient implements RedisCoordinator {
     if (count < 1 || signal?.aborted || this.#closed !== undefined) return []
     if (this.#turns.lost !== undefined) throw this.#turns.lost
     const prefer = (options.prefer ?? []).flatMap((task) => this.#facts.memberIfAny(task) ?? [])
-    const waiting = new WaitingLease({ worker, count, prefer, at: this.#now(), waits: waitMs > 0 })
+    const waiting = this.#desk.add({ worker, count, prefer, at: this.#now(), waits: waitMs > 0 })
     if (waitMs > 0) {
       this.#listen()
       waiting.endWith(this.#clock, waitMs, signal)
     }
-    this.#waiting.add(waiting)
     this.#turns.want()
     return waiting.promise
   }
@@ -187,8 +190,7 @@ export class RedisCoordinatorClient implements RedisCoordinator {
   async #close(): Promise<void> {
     this.#alarm.cancel()
     this.#stopListening?.()
-    for (const waiting of [...this.#waiting]) waiting.settle([])
-    this.#waiting.clear()
+    this.#desk.settleAll()
     await Promise.all([this.#turns.close(), this.#options.loader.close()])
     const { connection, run, epoch } = this.#options
     const args = [epoch, this.#turns.session, KEEP_OUTCOME_SECONDS]
@@ -219,65 +221,17 @@ export class RedisCoordinatorClient implements RedisCoordinator {
     return parseOutcome(reply.outcome, () => this.#facts.firstTask())
   }
 
-  #leaseCall(waiting: WaitingLease, at: number): Call {
-    const { worker, count, prefer, waits } = waiting
-    return {
-      operation: ['lease', at, worker, count, prefer, waits ? 1 : 0],
-      settle: (result, reply) => {
-        const leases = checkValue(leasesReply, result, 'a reply').map((lease) => this.#lease(lease, reply))
-        if (!waiting.isOpen) {
-          // The caller does not wait any more; nobody else should.
-          if (leases.length > 0) void this.release(worker, leases).catch(() => undefined)
-        } else if (leases.length > 0 || !waits || reply.outcome !== '') this.#waiting.delete(waiting.settle(leases))
-      },
-      fail: (error) => this.#waiting.delete(waiting.fail(error)),
-    }
-  }
-
-  /**
-   * A turn: what changes something, then calls that want work, then those that look. Among those that want work, those of workers
-   * that complete something in this turn come first: they have the operands of what becomes ready.
-   */
-  #gather(made: readonly Call[]): Call[] {
-    for (const waiting of this.#waiting) if (!waiting.isOpen) this.#waiting.delete(waiting)
-    const completing = new Set<unknown>()
-    let latest = 0
-    for (const { operation } of made) {
-      if (operation[0] === 'complete') completing.add(operation[2])
-      if (!looks(operation)) latest = Math.max(latest, operation[1])
-    }
-    const all = [...this.#waiting]
-    const wanting = [
-      ...all.filter(({ worker }) => completing.has(worker)),
-      ...all.filter(({ worker }) => !completing.has(worker)),
-    ].map((waiting) => this.#leaseCall(waiting, waiting.nextAt(this.#wakeAt === 0 ? latest : this.#wakeAt)))
-    this.#wakeAt = 0
-    const calls = [
-      ...made.filter(({ operation }) => !looks(operation)),
-      ...wanting,
-      ...made.filter(({ operation }) => looks(operation)),
-    ]
-    // By the clock of a test: what is due earlier comes earlier.
-    return calls.sort((a, b) => a.operation[1] - b.operation[1])
-  }
-
-  #failed(error: unknown): void {
-    for (const waiting of [...this.#waiting]) this.#waiting.delete(waiting.fail(error))
-    this.#ending.fail(error)
-  }
-
   #heard(reply: TurnReply): void {
     const outcome = this.#outcomeOf(reply)
     if (outcome.state !== 'running') {
       this.#alarm.cancel()
       this.#ending.settle(outcome)
-      for (const waiting of [...this.#waiting]) waiting.settle([])
-      this.#waiting.clear()
+      this.#desk.settleAll()
       return
     }
     if (this.#closed !== undefined) return
     this.#options.loader.watch(reply.loaded)
-    if (this.#waiting.size === 0 && !this.#ending.isAwaited) return
+    if (this.#desk.isEmpty && !this.#ending.isAwaited) return
     const isTest = this.#options.clock !== undefined
     const now = this.#clock.now()
     const due = reply.due < 0 ? Number.POSITIVE_INFINITY : isTest ? reply.due : now + (reply.due - reply.now)
@@ -288,8 +242,8 @@ export class RedisCoordinatorClient implements RedisCoordinator {
   /** Asks again for calls that wait. @param at the time at which they are due, 0 for that of the server */
   #wake(at: number): void {
     if (this.#closed !== undefined || this.#ending.outcome !== undefined) return
-    this.#wakeAt = this.#wakeAt === 0 ? at : Math.min(this.#wakeAt, at)
-    if (this.#waiting.size > 0) this.#turns.want()
+    this.#desk.wakeAt(at)
+    if (!this.#desk.isEmpty) this.#turns.want()
     else if (this.#ending.isAwaited) void this.#look().catch(() => undefined)
   }
 
@@ -320,11 +274,6 @@ export class RedisCoordinatorClient implements RedisCoordinator {
       priority: this.#facts.priority(task),
     }
   }
-}
-
-/** True for an operation that changes nothing. */
-function looks([kind]: Operation): boolean {
-  return kind === 'counts' || kind === 'look'
 }
 
 function wireLeases(leases: readonly Lease[]): string[] {

@@ -1,7 +1,8 @@
 import type { Lease } from '../coordinator.ts'
 import type { Clock } from '../embedded/clock.ts'
 
-interface LeaseRequest {
+/** What a `lease` call asks for. */
+export interface LeaseRequest {
   readonly worker: string
   readonly count: number
   /** Members of the queue that the caller would like. */
@@ -52,9 +53,7 @@ export class WaitingLease {
 
   /** Ends the wait with nothing after `waitMs` or with the signal. */
   endWith(clock: Clock, waitMs: number, signal: AbortSignal | undefined): void {
-    const stop = (): void => {
-      this.settle([])
-    }
+    const stop = (): void => this.settle([])
     const cancel = clock.after(waitMs, stop)
     signal?.addEventListener('abort', stop, { once: true })
     this.#release = () => {
@@ -63,17 +62,15 @@ export class WaitingLease {
     }
   }
 
-  settle(leases: readonly Lease[]): this {
+  settle(leases: readonly Lease[]): void {
     this.#isOpen = false
     this.#release()
     this.#resolve(leases)
-    return this
   }
 
-  fail(error: unknown): this {
+  fail(error: unknown): void {
     this.#isOpen = false
     this.#release()
     this.#reject(error)
-    return this
   }
 }
