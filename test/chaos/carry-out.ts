@@ -27,7 +27,7 @@ export interface Surroundings {
 const STARTS_UNDER_FAULTS = 4
 const POLL_MS = 25
 /** Time for processes to end when their run has. */
-const FAREWELL_MS = 30_000
+const FAREWELL_MS = 60_000
 
 /** Carries a step out. @returns what was violated */
 export async function carryOut(step: Step, surroundings: Surroundings): Promise<string[]> {

@@ -30,7 +30,7 @@ test.serial('whatever dies, stalls, lies or forgets: the bits are those of the u
       faultsPerStep: 14,
     }),
     leaseMs: 1500,
-    limitMs: 180_000,
+    limitMs: 300_000,
     stallMs: 2000,
     goesOn: (done) => done < MAX_STEPS && tally.violations.length === 0,
     say: (text) => t.log(text),
