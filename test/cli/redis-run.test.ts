@@ -171,6 +171,7 @@ test.serial('interrupted, the command and its workers end, and resume goes on', 
 test.serial('interrupted, the command leaves the run to workers elsewhere, which complete it', async (t) => {
   const problem = await sharedProblem(t, 1024)
   const { child, done } = problem.start('r', '--workers', '0', ...lease)
+  await problem.state('r', 'running')
   const worker = startCli(['worker', '--store', 'w', '--run', 'r'], problem)
   t.teardown(() => end(worker.child.pid))
   await problem.progressed('r', 2)
@@ -246,6 +247,7 @@ test.serial('a worker drains when told to, and says what is wrong when it cannot
   const problem = await sharedProblem(t)
   const { cwd, env } = problem
   const command = problem.start('r', '--workers', '0', ...lease)
+  await problem.state('r', 'running')
   const worker = startCli(['worker', '--store', 'w', '--run', 'r'], { cwd, env })
   t.teardown(() => end(worker.child.pid))
   await problem.progressed('r', 2)
