@@ -52,7 +52,8 @@ export function faultsOfEnd({ code, signal, stderr, args }: CommandEnd): string[
     else if (last.length - from > 2) problems.push(`${name} failed with more than two lines`)
   } else if (code !== 0 && code !== 130 && signal === null) {
     problems.push(`${name} ended with ${code}`)
-  } else if (signal !== null && signal !== 'SIGKILL') {
+    // Before a command listens to signals, an interruption ends it as it ends any program.
+  } else if (signal !== null && signal !== 'SIGKILL' && signal !== 'SIGINT') {
     problems.push(`${name} was ended by ${signal}`)
   }
   return problems
