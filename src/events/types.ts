@@ -1,6 +1,14 @@
 /** Events of a run. Everything that reports (progress, statistics, trace, dashboard, comparison) is made from these. Times are epoch ms (fractional), sizes bytes. */
 
-export type RunEvent = RunStarted | WorkerJoined | WorkerLeft | WorkerCrashed | TaskFinished | TaskFailed | TileEvent | RunFinished
+export type RunEvent =
+  | RunStarted
+  | WorkerJoined
+  | WorkerLeft
+  | WorkerCrashed
+  | TaskFinished
+  | TaskFailed
+  | TileEvent
+  | RunFinished
 
 export interface RunStarted {
   readonly type: 'run-started'
