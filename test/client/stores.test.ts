@@ -5,7 +5,7 @@ import { startFakeGcs } from '../helpers/servers/fake-gcs.ts'
 import { startVersitygw } from '../helpers/servers/versitygw.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
-test('the library reads from one store and writes to another, and every way gives the same bits', async (t) => {
+test.serial('the library reads from one store and writes to another, and every way gives the same bits', async (t) => {
   const [s3, gcs] = await Promise.all([startVersitygw(t), startFakeGcs(t)])
   Object.assign(process.env, s3.env, gcs.env)
   const folder = await temporaryFolder(t)
@@ -30,7 +30,7 @@ async function elements(npw: Numpywren, name: string): Promise<Float64Array> {
   return Float64Array.from(data)
 }
 
-test('an interrupted run in a remote store goes on from what is stored there', async (t) => {
+test.serial('an interrupted run in a remote store goes on from what is stored there', async (t) => {
   const gcs = await startFakeGcs(t)
   Object.assign(process.env, gcs.env)
   const store = await gcs.url('bucket')
