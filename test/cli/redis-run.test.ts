@@ -1,5 +1,6 @@
 import { readdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
 import { cli, digests, filesUnder, json, oneObject, startCli, succeed } from '../helpers/cli.ts'
 import { childrenOf, end, gone, type SharedProblem, sharedProblem } from '../helpers/shared-run.ts'
@@ -182,7 +183,7 @@ test.serial('interrupted, the command leaves the run to workers elsewhere, which
 })
 
 test.serial('cancel ends a run with its driver and without', async (t) => {
-  const problem = await sharedProblem(t, 1024)
+  const problem = await sharedProblem(t, 1536)
   const { cwd } = problem
   for (const run of ['driven', 'left']) {
     const { child, done, workers } = await underWay(t, problem, run)
@@ -190,6 +191,8 @@ test.serial('cancel ends a run with its driver and without', async (t) => {
     // Nobody works while the command starts, so that the run cannot be quicker.
     for (const pid of workers) process.kill(pid, 'SIGSTOP')
     await succeed(['cancel', run, '--store', 'w'], { cwd })
+    // Nor before the role of the driver that was killed is free.
+    while (run === 'left' && (await problem.redis.cli('keys', '*:driver')) !== '') await sleep(50)
     for (const pid of workers) process.kill(pid, 'SIGCONT')
     const { code, stderr } = await done
     if (run === 'driven') {

@@ -5,6 +5,7 @@ import type { DriverRole } from '../../scheduler/index.ts'
 import type { RunArrays } from '../bindings.ts'
 import { CancelledError, TaskError } from '../errors.ts'
 import { goOnWith } from '../gc/index.ts'
+import { cancelKey } from '../keys.ts'
 import { readState } from '../state.ts'
 import { Lead } from './lead.ts'
 import { HeldRole, KEEP_MS } from './role.ts'
@@ -72,17 +73,24 @@ export class StandIn {
 
   /** A run that was marked as ended while nobody drove it may have a round that is still under way. */
   async #endRound(): Promise<void> {
+    await this.#cancelRound()
+    await this.#options.run.coordinated.unlist()
+  }
+
+  async #cancelRound(): Promise<void> {
     const { run } = this.#options
     const found = await run.coordinated.epoch()
     const round = found?.state === 'running' ? await joinRound(run, found) : undefined
     await round?.cancel()
     await round?.close()
-    await run.coordinated.unlist()
   }
 
   /** Takes a role that stays free: after a flush of the coordinator, the driver that is there takes it again within a moment. */
   async #takeAbandoned(free: DriverRole): Promise<HeldRole | undefined> {
     if ((await free.holder()) !== undefined) return undefined
+    const { store, manifest } = this.#options.run
+    // Work that nobody wants need not wait for who records that it ended.
+    if ((await store.stat(cancelKey(manifest.id))) !== undefined) await this.#cancelRound()
     await sleep(2 * KEEP_MS, undefined, { signal: this.#stop.signal }).catch(() => undefined)
     return this.#stop.signal.aborted ? undefined : HeldRole.take(free)
   }
