@@ -107,16 +107,19 @@ test('completions that arrive twice', async (t) => {
 })
 
 test('completions that are sent again because the first answer was lost, with all that came with it', async (t) => {
-  const calls = (): Interposed => {
-    let completions = 0
-    return {
-      async complete(target, ...args) {
-        const first = await target.complete(...args)
-        return ++completions % 4 === 0 ? target.complete(...args) : first
-      },
-    }
-  }
+  // Not without end: a plan of four tasks would lose the same answer each time.
+  let completions = 0
+  let lost = 0
+  const calls = (): Interposed => ({
+    async complete(target, ...args) {
+      const first = await target.complete(...args)
+      if (++completions % 4 !== 0 || lost === 12) return first
+      lost++
+      return target.complete(...args)
+    },
+  })
   await runToEnd(t, await choleskyProblem(n, nb), { calls, leaseMs: 500 })
+  t.true(lost > 0)
 })
 
 test('renewals that are lost', async (t) => {
