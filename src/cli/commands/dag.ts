@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { dag } from '../../lambdapack/index.ts'
-import { dagDot, dagSvg } from '../../report/index.ts'
 import { addCommand } from '../command.ts'
+import { pictures } from '../pictures.ts'
 import { addProgramOptions, compileProgram, type ProgramOptions } from '../program-options.ts'
 import { writeOutput } from '../write-output.ts'
 
@@ -27,7 +27,11 @@ export function addDag(program: Command): void {
     },
     async run([file = ''], options) {
       const graph = dag(compileProgram(file, options))
-      const render = { json: () => JSON.stringify(graph), dot: () => dagDot(graph), svg: () => dagSvg(graph) }
+      const render = {
+        json: () => JSON.stringify(graph),
+        dot: async () => (await pictures()).dagDot(graph),
+        svg: async () => (await pictures()).dagSvg(graph),
+      }
       const toStdout = options.output === undefined || options.output === '-'
       await writeOutput(await render[options.json && toStdout ? 'json' : options.format](), options)
     },

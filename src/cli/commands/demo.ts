@@ -2,12 +2,12 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { MemorySink } from '../../events/index.ts'
-import { runSvg } from '../../report/index.ts'
 import { addCommand } from '../command.ts'
 import { type GlobalOptions, printResult, say } from '../context.ts'
 import { loadDigits } from '../demo/digits.ts'
 import { gamma, judge, kernelRidge, ridge } from '../demo/kernel-ridge.ts'
 import { wholeNumber } from '../options.ts'
+import { pictures } from '../pictures.ts'
 import { follow } from '../progress.ts'
 import { connectFor } from '../run-options.ts'
 
@@ -49,6 +49,7 @@ export function addDemo(program: Command): void {
       const title = `kernel ridge regression, ${X.rows} + ${Z.rows} digits, tiles of ${options.tile}`
       const { theory, tileBytes } = task
       const picture = resolve(options.output ?? `${options.store}/run.svg`)
+      const { runSvg } = await pictures()
       await mkdir(dirname(picture), { recursive: true })
       await writeFile(
         picture,

@@ -2,9 +2,9 @@ import { extname } from 'node:path'
 import type { Command } from 'commander'
 import { InputError } from '../../errors.ts'
 import { profile } from '../../lambdapack/index.ts'
-import { profileSvg, svgToPng } from '../../report/index.ts'
 import { addCommand } from '../command.ts'
 import { wholeNumber } from '../options.ts'
+import { pictures } from '../pictures.ts'
 import { addProgramOptions, compileProgram, type ProgramOptions } from '../program-options.ts'
 import { writeOutput } from '../write-output.ts'
 
@@ -40,9 +40,13 @@ export function addProfile(program: Command): void {
       }
       const compiled = compileProgram(file, options)
       const found = profile(compiled, options.workers === undefined ? {} : { workers: options.workers })
-      const document =
-        kind === '.json' ? JSON.stringify(found) : kind === '.svg' ? profileSvg(found) : svgToPng(profileSvg(found))
-      await writeOutput(await document, options)
+      if (kind === '.json') {
+        await writeOutput(JSON.stringify(found), options)
+        return
+      }
+      const { profileSvg, svgToPng } = await pictures()
+      const svg = profileSvg(found)
+      await writeOutput(kind === '.svg' ? svg : svgToPng(svg), options)
     },
   })
 }
