@@ -1,3 +1,4 @@
+import { RecentDurations } from '../util/index.ts'
 import { DeadlineError } from './errors.ts'
 import type { TaskRun } from './task-run.ts'
 import { now } from './time.ts'
@@ -13,7 +14,7 @@ export class Deadline {
   readonly #deadlineMs: number
   readonly #marginMs: number
   readonly #slots: number
-  readonly #samples = new Map<string, number[]>()
+  readonly #recent = new RecentDurations(window)
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: { readonly deadlineMs: number; readonly marginMs: number; readonly slots: number }) {
@@ -46,12 +47,7 @@ export class Deadline {
 
   /** Learns how long a task took without its waits for a slot. */
   add(kernel: string, ms: number): void {
-    const samples = this.#samples.get(kernel)
-    if (samples === undefined) this.#samples.set(kernel, [ms])
-    else {
-      if (samples.length === window) samples.shift()
-      samples.push(ms)
-    }
+    this.#recent.add(kernel, ms)
   }
 
   /** Whether a task of this kernel would end in time if it began now. */
@@ -63,7 +59,7 @@ export class Deadline {
   room(held: Iterable<TaskRun>): number {
     let workMs = 0
     for (const run of held) workMs += Math.max(0, this.#typicalMs(run.kernel.name) - run.computingMs)
-    const oneMoreMs = this.#slowestMs()
+    const oneMoreMs = this.#recent.slowestMs()
     const spareMs = this.leftMs - workMs / this.#slots - oneMoreMs
     if (spareMs < 0) return 0
     return oneMoreMs === 0 ? Number.POSITIVE_INFINITY : 1 + Math.floor((spareMs * this.#slots) / oneMoreMs)
@@ -71,12 +67,7 @@ export class Deadline {
 
   /** A kernel that did not run here yet counts as the slowest that did. */
   #typicalMs(kernel: string): number {
-    const samples = this.#samples.get(kernel)
-    return samples === undefined ? this.#slowestMs() : median(samples)
-  }
-
-  #slowestMs(): number {
-    return Math.max(0, ...[...this.#samples.values()].map(median))
+    return this.#recent.medianMs(kernel) ?? this.#recent.slowestMs()
   }
 
   /** Calls back when `leftMs` of the time for work are left. */
@@ -85,8 +76,4 @@ export class Deadline {
     if (delay <= 0) callback()
     else this.#timer = setTimeout(() => this.#at(leftMs, callback), Math.min(delay, maxDelayMs))
   }
-}
-
-function median(samples: readonly number[]): number {
-  return samples.toSorted((a, b) => a - b)[samples.length >> 1] ?? 0
 }

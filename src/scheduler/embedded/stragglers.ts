@@ -1,3 +1,5 @@
+import { RecentDurations } from '../../util/index.ts'
+
 /** When a task counts as a straggler. */
 export interface StragglerRule {
   /** Times the median duration of tasks with the same kernel. */
@@ -14,27 +16,19 @@ const window = 64
 /** Durations of finished tasks by kernel, and from them the time after which a task is a straggler. */
 export class Durations {
   readonly #rule: StragglerRule
-  readonly #samples = new Map<string, number[]>()
+  readonly #recent = new RecentDurations(window)
 
   constructor(rule: StragglerRule) {
     this.#rule = rule
   }
 
   add(kernel: string, ms: number): void {
-    const samples = this.#samples.get(kernel)
-    if (samples === undefined) this.#samples.set(kernel, [ms])
-    else {
-      if (samples.length === window) samples.shift()
-      samples.push(ms)
-    }
+    this.#recent.add(kernel, ms)
   }
 
   /** Milliseconds after its grant at which a task of this kernel is a straggler; `undefined` while too little is known. */
   limitMs(kernel: string): number | undefined {
-    const samples = this.#samples.get(kernel)
-    if (samples === undefined || samples.length < this.#rule.minSamples) return undefined
-    const sorted = samples.toSorted((a, b) => a - b)
-    const median = sorted[sorted.length >> 1]!
-    return Math.max(this.#rule.minMs, this.#rule.factor * median)
+    const typical = this.#recent.medianMs(kernel, this.#rule.minSamples)
+    return typical === undefined ? undefined : Math.max(this.#rule.minMs, this.#rule.factor * typical)
   }
 }
