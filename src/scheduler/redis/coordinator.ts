@@ -66,7 +66,6 @@ export class RedisCoordinatorClient implements RedisCoordinator {
     this.#facts = options.facts
     this.#clock = clock
     this.#alarm = new Alarm(clock, () => {
-      this.#alarm.cancel()
       this.#wake(this.#now())
     })
     this.#desk = new LeaseDesk({
