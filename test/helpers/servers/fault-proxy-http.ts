@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import http, { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type ArmedFault, ArmedFaults, type ArmOptions } from './armed-faults.ts'
 import { flipped, type HttpFault, type HttpReply, refusal, send, spoil } from './http-faults.ts'
 
 export interface HttpRequestSeen {
@@ -10,13 +11,6 @@ export interface HttpRequestSeen {
   /** Path and query, as sent. */
   readonly path: string
   readonly bytes: number
-}
-
-/** A fault that waits for its requests. */
-export interface ArmedFault {
-  /** Requests that it has hit so far. */
-  readonly hits: number
-  disarm(): void
 }
 
 export interface HttpFaultProxyOptions {
@@ -28,13 +22,6 @@ export interface HttpFaultProxyOptions {
   readonly onReply?: (request: HttpRequestSeen, status: number) => void
 }
 
-interface Armed {
-  readonly fault: HttpFault
-  readonly matches: (request: HttpRequestSeen) => boolean
-  left: number
-  hits: number
-}
-
 /** Headers that belong to one connection. */
 const HOP_BY_HOP = ['connection', 'keep-alive', 'transfer-encoding', 'expect', 'content-length']
 
@@ -42,7 +29,7 @@ export class HttpFaultProxy {
   readonly #options: HttpFaultProxyOptions
   readonly #server: http.Server
   readonly #agent: http.Agent = new http.Agent({ keepAlive: true })
-  readonly #armed: Armed[] = []
+  readonly #armed = new ArmedFaults<HttpFault, HttpRequestSeen>()
   #origin = ''
 
   private constructor(options: HttpFaultProxyOptions) {
@@ -69,27 +56,12 @@ export class HttpFaultProxy {
   }
 
   /** Lets the next `count` requests that match suffer the fault; of several armed, the oldest takes a request. */
-  arm(
-    fault: HttpFault,
-    {
-      count = 1,
-      matches = () => true,
-    }: { readonly count?: number; readonly matches?: (request: HttpRequestSeen) => boolean } = {},
-  ): ArmedFault {
-    const armed: Armed = { fault, matches, left: count, hits: 0 }
-    this.#armed.push(armed)
-    return {
-      get hits() {
-        return armed.hits
-      },
-      disarm: () => {
-        armed.left = 0
-      },
-    }
+  arm(fault: HttpFault, options: ArmOptions<HttpRequestSeen> = {}): ArmedFault {
+    return this.#armed.arm(fault, options)
   }
 
   disarmAll(): void {
-    for (const armed of this.#armed.splice(0)) armed.left = 0
+    this.#armed.disarmAll()
   }
 
   async close(): Promise<void> {
@@ -97,15 +69,6 @@ export class HttpFaultProxy {
     this.#server.closeAllConnections()
     this.#agent.destroy()
     await once(this.#server, 'close')
-  }
-
-  #faultFor(request: HttpRequestSeen): HttpFault | undefined {
-    const armed = this.#armed.find(({ left, matches }) => left > 0 && matches(request))
-    if (armed === undefined) return undefined
-    armed.left--
-    armed.hits++
-    if (armed.left === 0) this.#armed.splice(this.#armed.indexOf(armed), 1)
-    return armed.fault
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -116,7 +79,7 @@ export class HttpFaultProxy {
       this.#options.onReply?.(seen, reply.status)
       return reply
     }
-    const fault = this.#faultFor(seen)
+    const fault = this.#armed.take(seen)
     if (fault === undefined) return send(response, await forward(), request)
     switch (fault.kind) {
       case 'status':

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import net, { type Socket } from 'node:net'
+import { type ArmedFault, ArmedFaults, type ArmOptions } from './armed-faults.ts'
 import { type RespCommand, RespCommands } from './resp-commands.ts'
 
 /** What happens to one command, or to the connection it comes on. */
@@ -20,18 +21,6 @@ export type RedisFault =
   /** What comes next on a connection that has subscribed is dropped: a message that is lost. */
   | { readonly kind: 'lost-message' }
 
-export interface ArmedRedisFault {
-  readonly hits: number
-  disarm(): void
-}
-
-interface Armed {
-  readonly fault: RedisFault
-  readonly matches: () => boolean
-  left: number
-  hits: number
-}
-
 /** Commands that change the state of a run. */
 const SCRIPTS = new Set(['EVALSHA', 'EVAL', 'FCALL'])
 /** Commands that a connection needs before others are accepted. */
@@ -42,7 +31,7 @@ export class RedisFaultProxy {
   readonly #target: { readonly host: string; readonly port: number }
   readonly #server: net.Server
   readonly #sockets = new Set<Socket>()
-  readonly #armed: Armed[] = []
+  readonly #armed = new ArmedFaults<RedisFault, void>()
   #port = 0
   #scripts = 0
 
@@ -72,24 +61,12 @@ export class RedisFaultProxy {
   }
 
   /** Lets the next `count` calls of a script (or messages) for which `matches` holds suffer the fault; of several armed, the oldest takes one. */
-  arm(
-    fault: RedisFault,
-    { count = 1, matches = () => true }: { readonly count?: number; readonly matches?: () => boolean } = {},
-  ): ArmedRedisFault {
-    const armed: Armed = { fault, matches, left: count, hits: 0 }
-    this.#armed.push(armed)
-    return {
-      get hits() {
-        return armed.hits
-      },
-      disarm: () => {
-        armed.left = 0
-      },
-    }
+  arm(fault: RedisFault, options: ArmOptions<void> = {}): ArmedFault {
+    return this.#armed.arm(fault, options)
   }
 
   disarmAll(): void {
-    for (const armed of this.#armed.splice(0)) armed.left = 0
+    this.#armed.disarmAll()
   }
 
   /** Resets every connection there is. */
@@ -107,12 +84,12 @@ export class RedisFaultProxy {
   faultFor({ name }: RespCommand): RedisFault | undefined {
     if (!SCRIPTS.has(name)) return undefined
     this.#scripts++
-    return this.#take(({ kind }) => kind !== 'lost-message')
+    return this.#armed.take(undefined, ({ kind }) => kind !== 'lost-message')
   }
 
   /** @internal True when a message is to be lost. */
   losesMessage(): boolean {
-    return this.#take(({ kind }) => kind === 'lost-message') !== undefined
+    return this.#armed.take(undefined, ({ kind }) => kind === 'lost-message') !== undefined
   }
 
   /** @internal Delivers a command once more, after what its connection began with. */
@@ -123,15 +100,6 @@ export class RedisFaultProxy {
       socket.write(Buffer.concat([...greetings, command.bytes]))
       setTimeout(() => socket.end(), 1000).unref()
     }, ms).unref()
-  }
-
-  #take(isWanted: (fault: RedisFault) => boolean): RedisFault | undefined {
-    const armed = this.#armed.find(({ left, fault, matches }) => left > 0 && isWanted(fault) && matches())
-    if (armed === undefined) return undefined
-    armed.left--
-    armed.hits++
-    if (armed.left === 0) this.#armed.splice(this.#armed.indexOf(armed), 1)
-    return armed.fault
   }
 
   #connect(): Socket {
