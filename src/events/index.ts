@@ -3,7 +3,7 @@
 export { EventFormatError } from './errors.ts'
 export { fanOut } from './fan-out.ts'
 export { MemorySink } from './memory-sink.ts'
-export { parseEvents } from './parse.ts'
+export { parseEvents, runEventSchema } from './parse.ts'
 export { type PutSegment, SegmentSink, type SegmentSinkOptions } from './segment-sink.ts'
 export { type RunStatistics, RunTotals, statisticsOf } from './statistics.ts'
 export { EventStream } from './stream.ts'

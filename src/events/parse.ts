@@ -5,7 +5,8 @@ import type { RunEvent } from './types.ts'
 const count = z.int().nonnegative()
 const time = z.number()
 
-const schema = z.discriminatedUnion('type', [
+/** An event in a record or a message. */
+export const runEventSchema: z.ZodType<RunEvent> = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('run-started'),
     runId: z.string(),
@@ -66,7 +67,7 @@ const schema = z.discriminatedUnion('type', [
     type: z.literal('run-finished'),
     at: time,
     state: z.enum(['done', 'failed', 'cancelled', 'interrupted']),
-    message: z.string().optional(),
+    message: z.exactOptional(z.string()),
   }),
 ])
 
@@ -92,8 +93,8 @@ function parseEvent(line: string, where: string): RunEvent {
       cause,
     })
   }
-  const found = schema.safeParse(json)
-  if (found.success) return found.data as RunEvent
+  const found = runEventSchema.safeParse(json)
+  if (found.success) return found.data
   const issue = found.error.issues[0]
   throw new EventFormatError(
     `${where}: this is no event (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}); the segment is damaged, delete it to go on without it`,

@@ -1,5 +1,15 @@
+import { z } from 'zod'
 import { isNumpywrenError } from '../errors.ts'
 import type { FailureRecord } from './coordinator.ts'
+
+/** A failure in a record or a message. */
+export const failureRecordSchema: z.ZodType<FailureRecord> = z.object({
+  tag: z.string(),
+  category: z.literal(['input', 'numerical', 'transient', 'fatal']),
+  message: z.string(),
+  lostTile: z.exactOptional(z.object({ matrix: z.string(), index: z.array(z.int()) })),
+  fields: z.exactOptional(z.record(z.string(), z.unknown())),
+})
 
 /** Anything thrown, as a record; what is not an error of ours is a fatal failure under its own name. */
 export function toFailureRecord(error: unknown): FailureRecord {

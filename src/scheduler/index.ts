@@ -18,7 +18,7 @@ export { createEmbeddedCoordinator } from './embedded/coordinator.ts'
 export type { EmbeddedCoordinatorOptions } from './embedded/options.ts'
 export type { StragglerRule } from './embedded/stragglers.ts'
 export { CoordinatorLostError, CoordinatorUnavailableError } from './errors.ts'
-export { toFailureRecord } from './failure.ts'
+export { failureRecordSchema, toFailureRecord } from './failure.ts'
 export {
   connectRedis,
   createDriverRole,

@@ -23,3 +23,31 @@ export {
   ThrottledError,
 } from './errors.ts'
 export type { CostItem, FunctionLimits, FunctionUsage, ProviderFacts, Sourced } from './facts.ts'
+export {
+  type AnswerTo,
+  type BatchAnswer,
+  type BatchRequest,
+  type BatchTask,
+  type FunctionAnswer,
+  type FunctionRequest,
+  type PingAnswer,
+  type PingRequest,
+  PROTOCOL_VERSION,
+  type PullAnswer,
+  type PullLoss,
+  type PullReport,
+  type PullRequest,
+  type RefusedAnswer,
+  type SandboxFacts,
+  type TaskAnswer,
+} from './messages.ts'
+export {
+  checkRequest,
+  decodeAnswer,
+  decodeRequest,
+  encodeAnswer,
+  encodeRequest,
+  fitAnswer,
+  RequestFormatError,
+} from './protocol.ts'
+export { MAX_ARITY, MAX_TASKS, MAX_WIDTH } from './schemas.ts'

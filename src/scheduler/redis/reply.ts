@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { taskId } from '../../lambdapack/index.ts'
-import type { FailureRecord, RunOutcome } from '../coordinator.ts'
+import type { RunOutcome } from '../coordinator.ts'
 import { exhausted, stuck } from '../embedded/failures.ts'
+import { failureRecordSchema } from '../failure.ts'
 import { decodeTask } from './codes.ts'
 import { DamagedStateError } from './errors.ts'
 
@@ -52,14 +53,6 @@ const turnReply: z.ZodType<TurnReply> = z.object({
   results: list(z.unknown()),
 })
 
-const failureSchema = z.object({
-  tag: z.string(),
-  category: z.literal(['input', 'numerical', 'transient', 'fatal']),
-  message: z.string(),
-  lostTile: z.exactOptional(z.object({ matrix: z.string(), index: z.array(z.int()) })),
-  fields: z.exactOptional(z.record(z.string(), z.unknown())),
-})
-
 const outcomeSchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('done') }),
   z.object({ state: z.literal('cancelled') }),
@@ -87,7 +80,7 @@ export function parseOutcome(text: string, firstTask: () => string): RunOutcome 
   if (outcome.state === 'stuck') return stuck(firstTask(), outcome.left)
   const { attempts } = outcome
   const id = taskId(decodeTask(outcome.code))
-  const failure = parseRecord(failureSchema, outcome.failure, 'the failure') as FailureRecord
+  const failure = parseRecord(failureRecordSchema, outcome.failure, 'the failure')
   if (outcome.state === 'failed') return { state: 'failed', taskId: id, failure, attempts }
   return { state: 'failed', taskId: id, failure: exhausted({ id, attempts }, outcome.kernel, failure), attempts }
 }
