@@ -8,9 +8,12 @@ export { type PutSegment, SegmentSink, type SegmentSinkOptions } from './segment
 export { type RunStatistics, RunTotals, statisticsOf } from './statistics.ts'
 export { EventStream } from './stream.ts'
 export { type StepSeries, type Timeline, timelineOf } from './timeline.ts'
+export { beginningOf, endOf } from './times.ts'
 export { type Trace, type TraceEvent, traceOf } from './trace.ts'
 export type {
   EventSink,
+  InvocationFinished,
+  InvocationOutcome,
   RunEvent,
   RunFinished,
   RunStarted,

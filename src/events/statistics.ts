@@ -1,9 +1,13 @@
+import { InvocationTotals } from './invocation-totals.ts'
 import type { RunEvent, TaskFinished } from './types.ts'
 
 /** What a run took, summed over all its starts. Times in seconds, sizes in bytes. */
 export interface RunStatistics {
   readonly wallSeconds: number
-  /** Slots held times the time they were held, busy or not; of a worker that was killed, until the last it is known to have done. */
+  /**
+   * Slots held times the time they were held, busy or not; of a worker that was killed, until the last it is known to have done.
+   * Of functions that were sent batches of tasks: their vCPUs times the time that is billed.
+   */
   readonly coreSeconds: number
   /** Time that kernels ran. */
   readonly computeSeconds: number
@@ -16,12 +20,26 @@ export interface RunStatistics {
   readonly cacheHits: number
   /** Calls of the store for tiles. */
   readonly requests: number
+  /** Of these, those that wrote, as far as they are told apart. */
+  readonly writeRequests: number
   readonly flops: number
   readonly tilesDropped: number
   readonly tilesSpilled: number
   readonly tilesLost: number
   /** Most bytes of tiles alive in a worker at the end of a task. */
   readonly peakCacheBytes: number
+  /** Invocations of functions that ran, however they ended. */
+  readonly invocations: number
+  /** Of these, those for which a sandbox had to begin. */
+  readonly coldStarts: number
+  /** Of these, those that ended without an answer. */
+  readonly invocationsLost: number
+  /** Invocations that the platform did not admit. */
+  readonly throttled: number
+  /** Time of functions as their platform bills it, in ms; and times the memory and the vCPUs of their sandboxes. */
+  readonly billedMs: number
+  readonly gibSeconds: number
+  readonly vcpuSeconds: number
 }
 
 /** Sums up the events of a run; a start that never said how it ended counts until its last event. */
@@ -52,8 +70,10 @@ export class RunTotals {
   #bytesWritten = 0
   #cacheHits = 0
   #requests = 0
+  #writeRequests = 0
   #flops = 0
   #peakCacheBytes = 0
+  readonly #invocations = new InvocationTotals()
   readonly #tiles = { dropped: 0, spilled: 0, lost: 0 }
 
   add(event: RunEvent): void {
@@ -81,6 +101,10 @@ export class RunTotals {
         this.#tiles[event.what]++
         this.#reach(event.at)
         break
+      case 'invocation':
+        this.#invocations.add(event)
+        this.#reach(event.endedAt)
+        break
       case 'run-finished':
         this.#reach(event.at)
         this.#endSpan()
@@ -91,7 +115,8 @@ export class RunTotals {
     const open = this.#span ? this.#span.to - this.#span.from : 0
     return {
       wallSeconds: (this.#wallMs + open) / 1000,
-      coreSeconds: (this.#coreMs + open * (this.#span?.slots ?? 0) + this.#heldMs()) / 1000,
+      coreSeconds:
+        (this.#coreMs + open * (this.#span?.slots ?? 0) + this.#heldMs()) / 1000 + this.#invocations.batchVcpuSeconds,
       computeSeconds: this.#computeMs / 1000,
       tasks: this.#tasks,
       attempts: this.#attempts,
@@ -99,11 +124,13 @@ export class RunTotals {
       bytesWritten: this.#bytesWritten,
       cacheHits: this.#cacheHits,
       requests: this.#requests,
+      writeRequests: this.#writeRequests,
       flops: this.#flops,
       tilesDropped: this.#tiles.dropped,
       tilesSpilled: this.#tiles.spilled,
       tilesLost: this.#tiles.lost,
       peakCacheBytes: this.#peakCacheBytes,
+      ...this.#invocations.statistics(),
     }
   }
 
@@ -115,6 +142,7 @@ export class RunTotals {
     this.#bytesWritten += event.bytesWritten
     this.#cacheHits += event.cacheHits
     this.#requests += event.requests
+    this.#writeRequests += event.writeRequests ?? 0
     this.#flops += event.flops
     this.#peakCacheBytes = Math.max(this.#peakCacheBytes, event.cacheBytes)
     this.#reach(event.completedAt, event.worker)

@@ -1,3 +1,4 @@
+import { beginningOf } from './times.ts'
 import type { RunEvent } from './types.ts'
 
 /** A quantity over time: from `seconds[i]` on it is `values[i]`. Seconds count from the run's first event. */
@@ -22,7 +23,7 @@ export function timelineOf(events: Iterable<RunEvent>): Timeline {
   const cache: { at: number; worker: string; bytes: number }[] = []
   let start = Number.POSITIVE_INFINITY
   for (const event of events) {
-    start = Math.min(start, event.type === 'task' ? event.leasedAt : event.at)
+    start = Math.min(start, beginningOf(event))
     if (event.type !== 'task') continue
     parallelism.push([event.computeAt, 1], [event.computedAt, -1])
     if (event.counted) done.push([event.completedAt, 1])

@@ -1,4 +1,5 @@
-import type { RunEvent, TaskFinished } from './types.ts'
+import { beginningOf } from './times.ts'
+import type { InvocationFinished, RunEvent, TaskFinished } from './types.ts'
 
 /** One entry of the Trace Event format ("JSON Object Format" of Perfetto and chrome://tracing). Times in microseconds. */
 export interface TraceEvent {
@@ -22,6 +23,8 @@ export interface Trace {
 const RUN = 0
 const phases = ['read', 'compute', 'write'] as const
 type Phase = (typeof phases)[number]
+/** What has rows of its own among those of a worker. */
+type RowKind = Phase | 'invocation'
 
 /**
  * The events of a run as a trace. A worker is a process; each of its slots has a row for reading, computing and writing,
@@ -29,14 +32,19 @@ type Phase = (typeof phases)[number]
  */
 export function traceOf(events: Iterable<RunEvent>): Trace {
   const all = [...events]
-  const origin = all.reduce((least, e) => Math.min(least, e.type === 'task' ? e.leasedAt : e.at), Infinity)
+  const origin = all.reduce((least, event) => Math.min(least, beginningOf(event)), Infinity)
   const micros = (at: number): number => Math.round((at - origin) * 1000)
   const tasks = all.filter((event) => event.type === 'task')
-  const workers = new Map([...new Set(tasks.map((task) => task.worker))].map((name, at) => [name, at + 1]))
+  const invocations = all.filter((event) => event.type === 'invocation')
+  const names = new Set([...invocations, ...tasks].map(({ worker }) => worker))
+  const workers = new Map([...names].map((name, at) => [name, at + 1]))
   const rows = new Rows()
   const spans = tasks
     .sort((a, b) => a.computeAt - b.computeAt)
     .flatMap((task) => phases.map((phase) => spanOf(task, phase, workers.get(task.worker) ?? RUN, rows, micros)))
+  const calls = invocations
+    .sort((a, b) => a.requestedAt - b.requestedAt)
+    .map((call) => callOf(call, workers.get(call.worker) ?? RUN, rows, micros))
   return {
     displayTimeUnit: 'ms',
     traceEvents: [
@@ -46,6 +54,7 @@ export function traceOf(events: Iterable<RunEvent>): Trace {
       ),
       ...rows.names(),
       ...spans.filter((span) => span !== undefined),
+      ...calls,
       ...counters(tasks, workers, micros),
       ...all.flatMap((event) => instant(event, micros)),
     ],
@@ -78,6 +87,14 @@ function spanOf(
   return { name, ph: 'X', cat: phase, ts, dur, pid, tid: rows.place(pid, task.slot, phase, ts, ts + dur), args }
 }
 
+function callOf(call: InvocationFinished, pid: number, rows: Rows, micros: (at: number) => number): TraceEvent {
+  const { type, worker, requestedAt, endedAt, ...args } = call
+  const ts = micros(requestedAt)
+  const end = micros(endedAt)
+  const name = call.outcome === 'answered' ? (call.cold ? 'cold start' : 'invocation') : call.outcome
+  return { name, ph: 'X', cat: type, ts, dur: end - ts, pid, tid: rows.place(pid, -1, type, ts, end), args }
+}
+
 interface Row {
   readonly pid: number
   readonly tid: number
@@ -92,9 +109,9 @@ interface Row {
 class Rows {
   readonly #rows = new Map<string, Row>()
 
-  place(pid: number, slot: number, phase: Phase, from: number, to: number): number {
+  place(pid: number, slot: number, kind: RowKind, from: number, to: number): number {
     for (let depth = 0; ; depth++) {
-      const key = `${pid}/${slot}/${phase}/${depth}`
+      const key = `${pid}/${slot}/${kind}/${depth}`
       const row = this.#rows.get(key)
       if (row !== undefined && row.end > from) continue
       if (row !== undefined) {
@@ -102,8 +119,8 @@ class Rows {
         return row.tid
       }
       const tid = this.#rows.size + 1
-      const name = `slot ${slot} ${phase}${depth > 0 ? ` +${depth}` : ''}`
-      const order = (slot * phases.length + phases.indexOf(phase)) * 1000 + depth
+      const name = `${kind === 'invocation' ? 'invocations' : `slot ${slot} ${kind}`}${depth > 0 ? ` +${depth}` : ''}`
+      const order = kind === 'invocation' ? depth - 1000 : (slot * phases.length + phases.indexOf(kind)) * 1000 + depth
       this.#rows.set(key, { pid, tid, name, order, end: to })
       return tid
     }
@@ -145,7 +162,7 @@ function counters(
 }
 
 function instant(event: RunEvent, micros: (at: number) => number): TraceEvent[] {
-  if (event.type === 'task') return []
+  if (event.type === 'task' || event.type === 'invocation') return []
   const { type, at, ...args } = event
   const name = type === 'tile' ? `tile ${event.what}` : type
   return [{ name, ph: 'i', s: 'g', ts: micros(at), pid: RUN, tid: 0, args }]

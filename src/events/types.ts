@@ -8,6 +8,7 @@ export type RunEvent =
   | TaskFinished
   | TaskFailed
   | TileEvent
+  | InvocationFinished
   | RunFinished
 
 export interface RunStarted {
@@ -69,6 +70,8 @@ export interface TaskFinished {
   readonly bytesWritten: number
   readonly cacheHits: number
   readonly requests: number
+  /** Of these, those that wrote. @default unknown, in segments of earlier versions */
+  readonly writeRequests?: number
   readonly flops: number
   /** Bytes of tiles alive in the worker when the task ended. */
   readonly cacheBytes: number
@@ -92,6 +95,58 @@ export interface TileEvent {
   readonly bytes: number
   readonly at: number
 }
+
+/** One invocation of a deployed function, however it ended. Times are by the clock of whoever called. */
+export interface InvocationFinished {
+  readonly type: 'invocation'
+  /** As `aws-lambda`. */
+  readonly provider: string
+  /** The address of a stand-in, when it was not the platform itself. */
+  readonly emulatedBy?: string
+  /** `batch`: tasks went with the request; `pull`: it took tasks from a coordinator for as long as it lived. */
+  readonly kind: 'batch' | 'pull'
+  /** Who called; of a batch also the worker of its tasks. */
+  readonly worker: string
+  /** Names the sandbox that answered. */
+  readonly sandbox?: string
+  /** Whether the sandbox began with this invocation. */
+  readonly cold?: boolean
+  /** Time that the sandbox took to begin, in ms; of a cold one. */
+  readonly initMs?: number
+  readonly requestedAt: number
+  /** When the function had the request, and when it answered: by its own clock, set to that of the caller. */
+  readonly receivedAt?: number
+  readonly answeredAt?: number
+  readonly endedAt: number
+  /** Tasks that were sent, or that a pulling worker completed. */
+  readonly tasks: number
+  readonly outcome: InvocationOutcome
+  /** Of the sandbox. */
+  readonly memoryBytes: number
+  readonly vcpus: number
+  /** As the platform bills it; of an invocation without an answer the time that the caller saw. 0 when nothing ran. */
+  readonly billedMs: number
+  readonly requestBytes: number
+  /** 0 without an answer. */
+  readonly answerBytes: number
+}
+
+/**
+ * - `answered`: whatever became of its tasks;
+ * - `throttled`: the platform did not admit it;
+ * - `abandoned`: the caller did not wait for its end;
+ * - the others: it ended without an answer.
+ */
+export type InvocationOutcome =
+  | 'answered'
+  | 'throttled'
+  | 'abandoned'
+  | 'crashed'
+  | 'timed-out'
+  | 'out-of-memory'
+  | 'unreachable'
+  | 'garbled'
+  | 'too-large'
 
 export interface RunFinished {
   readonly type: 'run-finished'

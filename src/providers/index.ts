@@ -12,3 +12,4 @@ export type {
   WorkerGroupOptions,
   WorkerProcesses,
 } from './provider.ts'
+export { functionProvider, functionProviderName, functionProviderNames } from './registry.ts'

@@ -1,5 +1,5 @@
 import { isNumpywrenError } from '../errors.ts'
-import type { RunEvent } from '../events/index.ts'
+import { endOf, type RunEvent } from '../events/index.ts'
 import { objectUrl, type Store } from '../storage/index.ts'
 import { cancelKey, eventsPrefix, RUNS_PREFIX } from './keys.ts'
 import { type AlgorithmNote, type Manifest, type RunOptions, readManifest } from './manifest.ts'
@@ -113,7 +113,7 @@ export async function readRunEvents(store: Store, id: string): Promise<RunEvent[
   for (const segment of segments.sort((a, b) => (a.key < b.key ? -1 : 1))) {
     for (const event of await readEvents(store, segment)) events.push(event)
   }
-  return events.sort((a, b) => timeOf(a) - timeOf(b))
+  return events.sort((a, b) => endOf(a) - endOf(b))
 }
 
 /** Ids of the runs that a procedure has started. */
@@ -123,8 +123,4 @@ export async function stagesOf(store: Store, id: string): Promise<string[]> {
     stages.add(key.slice(RUNS_PREFIX.length).split('/')[0]!)
   }
   return [...stages].sort()
-}
-
-function timeOf(event: RunEvent): number {
-  return event.type === 'task' ? event.completedAt : event.at
 }

@@ -11,6 +11,8 @@ export interface TaskMeasures {
   bytesWritten: number
   cacheHits: number
   requests: number
+  /** Of these, those that wrote. */
+  writeRequests: number
   flops: number
 }
 
@@ -26,6 +28,7 @@ export function newMeasures(): TaskMeasures {
     bytesWritten: 0,
     cacheHits: 0,
     requests: 0,
+    writeRequests: 0,
     flops: 0,
   }
 }

@@ -106,5 +106,6 @@ export class TaskResults {
     const { measures } = this.#run
     measures.bytesWritten += binding.array.tileBytes
     measures.requests++
+    measures.writeRequests++
   }
 }

@@ -1,7 +1,14 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { type RunEvent, statisticsOf, type TraceEvent, timelineOf, traceOf } from '../../src/events/index.ts'
-import { finished, started, task } from '../helpers/events.ts'
+import {
+  parseEvents,
+  type RunEvent,
+  statisticsOf,
+  type TraceEvent,
+  timelineOf,
+  traceOf,
+} from '../../src/events/index.ts'
+import { finished, invocation, started, task } from '../helpers/events.ts'
 
 test('statistics sum up over starts; one that never ended counts until its last event', (t) => {
   const statistics = statisticsOf([
@@ -23,11 +30,19 @@ test('statistics sum up over starts; one that never ended counts until its last 
     bytesWritten: 40,
     cacheHits: 2,
     requests: 4,
+    writeRequests: 0,
     flops: 2000,
     tilesDropped: 0,
     tilesSpilled: 1,
     tilesLost: 0,
     peakCacheBytes: 300,
+    invocations: 0,
+    coldStarts: 0,
+    invocationsLost: 0,
+    throttled: 0,
+    billedMs: 0,
+    gibSeconds: 0,
+    vcpuSeconds: 0,
   })
 })
 
@@ -43,6 +58,50 @@ test('core-seconds of workers that come and go are those they held; one that was
   const end = task(4000).completedAt
   t.is(coreSeconds, (2 * 2000 + 4 * (end - 1000)) / 1000)
   t.is(wallSeconds, 10)
+})
+
+test('invocations add up to what is billed; only those of batches are core-seconds of their own', (t) => {
+  const events = [
+    { ...started(0), slots: 0 },
+    invocation(0, { cold: true, billedMs: 1500 }),
+    invocation(0, { outcome: 'throttled', billedMs: 0 }),
+    invocation(0, { outcome: 'crashed', billedMs: 500 }),
+    invocation(0, { outcome: 'abandoned', billedMs: 1000 }),
+    invocation(0, { kind: 'pull', billedMs: 4000, endedAt: 9000 }),
+  ]
+  const { invocations, coldStarts, invocationsLost, throttled, billedMs, gibSeconds, vcpuSeconds, ...rest } =
+    statisticsOf(events)
+  t.deepEqual(
+    { invocations, coldStarts, invocationsLost, throttled, billedMs, gibSeconds, vcpuSeconds },
+    {
+      invocations: 4,
+      coldStarts: 1,
+      invocationsLost: 1,
+      throttled: 1,
+      billedMs: 7000,
+      gibSeconds: 14,
+      vcpuSeconds: 10.5,
+    },
+  )
+  t.is(rest.coreSeconds, 4.5)
+  t.is(rest.wallSeconds, 9)
+  t.deepEqual(parseEvents(events.map((event) => JSON.stringify(event)).join('\n'), 'segment'), events)
+})
+
+test('a trace shows invocations in rows of their caller, beside the tasks that it sent', (t) => {
+  const { traceEvents } = traceOf([
+    started(0),
+    invocation(0, { cold: true }),
+    invocation(500),
+    { ...task(100), worker: 'caller-1' },
+  ])
+  const spans = traceEvents.filter(({ ph }) => ph === 'X')
+  t.deepEqual(new Set(spans.map(({ pid }) => pid)), new Set([1]))
+  t.deepEqual(
+    spans.filter(({ cat }) => cat === 'invocation').map(({ name }) => name),
+    ['cold start', 'invocation'],
+  )
+  t.is(new Set(spans.map(({ tid }) => tid)).size, 4)
 })
 
 test('the timeline counts kernels that run and adds up the working sets of the workers', (t) => {
