@@ -72,6 +72,9 @@ export interface TaskFinished {
   readonly requests: number
   /** Of these, those that wrote. @default unknown, in segments of earlier versions */
   readonly writeRequests?: number
+  /** Milliseconds of each call of the store for a tile, with its retries and its wait for memory. @default unknown */
+  readonly readMs?: readonly number[]
+  readonly writeMs?: readonly number[]
   readonly flops: number
   /** Bytes of tiles alive in the worker when the task ended. */
   readonly cacheBytes: number
@@ -113,6 +116,8 @@ export interface InvocationFinished {
   readonly cold?: boolean
   /** Time that the sandbox took to begin, in ms; of a cold one. */
   readonly initMs?: number
+  /** Core type that OpenBLAS found there: results of different ones may differ in their last bits. */
+  readonly coreType?: string
   readonly requestedAt: number
   /** When the function had the request, and when it answered: by its own clock, set to that of the caller. */
   readonly receivedAt?: number

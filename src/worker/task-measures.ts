@@ -13,6 +13,9 @@ export interface TaskMeasures {
   requests: number
   /** Of these, those that wrote. */
   writeRequests: number
+  /** Time (ms) of each call of the store, as far as it was waited for. */
+  readMs: number[]
+  writeMs: number[]
   flops: number
 }
 
@@ -29,6 +32,8 @@ export function newMeasures(): TaskMeasures {
     cacheHits: 0,
     requests: 0,
     writeRequests: 0,
+    readMs: [],
+    writeMs: [],
     flops: 0,
   }
 }

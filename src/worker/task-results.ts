@@ -2,6 +2,7 @@ import { type TileRef, tileId } from '../lambdapack/index.ts'
 import type { CachedTile } from './cached-tile.ts'
 import type { Outputs } from './outputs.ts'
 import type { BoundTile, TaskRun, TaskSurroundings } from './task-run.ts'
+import { elapsed, now } from './time.ts'
 
 interface UnstoredResult {
   readonly entry: CachedTile
@@ -102,8 +103,10 @@ export class TaskResults {
   }
 
   async #count(writing: Promise<void>, { binding }: BoundTile): Promise<void> {
+    const from = now()
     await writing
     const { measures } = this.#run
+    measures.writeMs.push(elapsed(from))
     measures.bytesWritten += binding.array.tileBytes
     measures.requests++
     measures.writeRequests++

@@ -11,7 +11,7 @@ import { newMeasures, type TaskMeasures } from './task-measures.ts'
 import { TaskResults } from './task-results.ts'
 import type { TileCache } from './tile-cache.ts'
 import type { TileIo } from './tile-io.ts'
-import { now } from './time.ts'
+import { elapsed, now } from './time.ts'
 
 /** What every task of a worker shares. */
 export interface TaskSurroundings {
@@ -123,11 +123,14 @@ export class TaskRun {
     const distinct = new Map(this.reads.flatMap((tile) => (tile ? [[tileId(tile.ref), tile]] : [])))
     const results = await Promise.allSettled(
       [...distinct].map(async ([id, { ref, binding }]) => {
+        const from = now()
         const { entry, bytesRead } = await cache.pin(ref, binding, () => program.writerOf(ref) !== undefined)
         this.#pinned.set(id, entry)
         this.measures.bytesRead += bytesRead
-        if (bytesRead > 0) this.measures.requests++
-        else this.measures.cacheHits++
+        if (bytesRead > 0) {
+          this.measures.requests++
+          this.measures.readMs.push(elapsed(from))
+        } else this.measures.cacheHits++
       }),
     )
     this.measures.readAt = now()

@@ -3,6 +3,11 @@ export function now(): number {
   return performance.timeOrigin + performance.now()
 }
 
+/** Milliseconds since a time of {@link now}, to a hundredth: more digits only fill records. */
+export function elapsed(from: number): number {
+  return Math.round(100 * (now() - from)) / 100
+}
+
 /** A point in time by two clocks: the monotonic one stands still while some machines sleep, the other one may be set back. */
 export interface Moment {
   readonly monotonic: number
