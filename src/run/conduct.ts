@@ -51,7 +51,7 @@ export function conductAlone(run: PreparedRun, events: EventSink): Conduct {
         return failureOf(error, place, signal)
       }
     },
-    record: (failure, eventsStored) => end.record(failure, eventsStored),
+    record: async (failure, eventsStored) => void (await end.record(failure, eventsStored)),
     cancel: () => driver.cancel(),
     close: () => end.close(),
   }

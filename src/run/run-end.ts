@@ -49,21 +49,27 @@ export class RunEnd {
     }
   }
 
-  /** Writes the state. @param eventsStored false when some events of the run are lost */
-  async record(failure: Error | undefined, eventsStored: boolean): Promise<void> {
+  /**
+   * Writes the state.
+   * @param eventsStored false when some events of the run are lost
+   * @returns false when the store does not take how the run failed, which nobody will know then but who is told the failure
+   */
+  async record(failure: Error | undefined, eventsStored: boolean): Promise<boolean> {
     const { runId } = this.place
     if (failure === undefined) {
       await this.#store.delete(cancelKey(runId))
       const message = eventsStored ? undefined : 'the outputs are complete, but not all events could be stored'
       await writeState(this.#store, runId, await this.#driver.state('done', message))
-      return
+      return true
     }
     try {
       // What another driver has completed stays done.
-      if ((await readState(this.#store, runId))?.state === 'done') return
+      if ((await readState(this.#store, runId))?.state === 'done') return true
       await writeState(this.#store, runId, await this.#driver.state(endStateOf(failure), failure.message))
+      return true
     } catch {
-      // The store that does not take the state is most likely what failed the run; the caller gets that failure.
+      // The store that does not take the state is most likely what failed the run: of the two, that is to be told.
+      return false
     }
   }
 

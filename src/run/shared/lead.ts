@@ -57,18 +57,22 @@ export class Lead {
     return this.#driver.cancel()
   }
 
-  /** Writes how the run ended and gives the role up. An interrupted run stays open: whoever is still at work goes on. */
-  async record(failure: Error | undefined, eventsStored: boolean): Promise<void> {
+  /**
+   * Writes how the run ended and gives the role up. An interrupted run stays open: whoever is still at work goes on.
+   * @returns false when the store does not take it; where another process drives the run now, the word is with that one
+   */
+  async record(failure: Error | undefined, eventsStored: boolean): Promise<boolean> {
     const { store, coordinated } = this.#run
     const { role } = this.#options
     try {
-      if (role.signal.aborted) return
-      await this.#end.record(failure, eventsStored)
-      if (failure instanceof InterruptedError) return
+      if (role.signal.aborted) return true
+      const isRecorded = await this.#end.record(failure, eventsStored)
+      if (failure instanceof InterruptedError) return isRecorded
       await briefly(coordinated.unlist())
       // Plans that stay cost space and nothing else.
-      if (failure === undefined || failure instanceof CancelledError)
+      if (isRecorded && (failure === undefined || failure instanceof CancelledError))
         await dropPlans(store, this.#place.runId).catch(() => undefined)
+      return isRecorded
     } finally {
       await role.leave()
     }

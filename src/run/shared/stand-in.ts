@@ -22,7 +22,8 @@ export interface StandInOptions {
 }
 
 /**
- * Drives a run when nobody else does, while this process works on it: the command that started a run may be gone for good.
+ * Drives a run when nobody else does, as long as this process works on it: the command that started a run may be gone for good, and
+ * so may one that resumed it after it had ended.
  */
 export class StandIn {
   readonly #options: StandInOptions
@@ -60,7 +61,7 @@ export class StandIn {
       if (role !== undefined) {
         this.#leads = true
         try {
-          if (await this.#drive(role)) return
+          await this.#drive(role)
         } finally {
           this.#leads = false
           await role.leave()
@@ -95,13 +96,13 @@ export class StandIn {
     return this.#stop.signal.aborted ? undefined : HeldRole.take(free)
   }
 
-  /** @returns true when the run has ended */
-  async #drive(role: HeldRole): Promise<boolean> {
+  /** @throws what kept this process from driving; how the run ended, when nobody could look that up */
+  async #drive(role: HeldRole): Promise<void> {
     const { run, events } = this.#options
     const before = await readState(run.store, run.manifest.id)
     if (before !== undefined && ['done', 'failed', 'cancelled'].includes(before.state)) {
       await this.#endRound()
-      return true
+      return
     }
     // Whoever removes left-overs at this moment is not disturbed, and from now on does not disturb.
     await goOnWith(run.store, run.manifest.id)
@@ -115,10 +116,10 @@ export class StandIn {
         const state = failure instanceof CancelledError ? 'cancelled' : 'failed'
         events.emit({ type: 'run-finished', at, state, message: failure.message })
       }
-      await lead.record(failure, true)
-      return true
+      // Those who work on the run leave when its state says that it has ended; here it will go on saying that it runs.
+      if (!(await lead.record(failure, true)) && failure !== undefined) throw failure
     } catch (error) {
-      if (this.#stop.signal.aborted || isNumpywrenError(error, 'RoleLostError')) return false
+      if (this.#stop.signal.aborted || isNumpywrenError(error, 'RoleLostError')) return
       throw error
     }
   }
