@@ -18,8 +18,9 @@ test.serial('whatever dies, stalls, lies or forgets: the bits are those of the u
   const hasDisk = world.diskProblem === undefined
   if (!hasDisk) t.log(`full disk: skipped: ${world.diskProblem}`)
   const tally = new Tally()
+  const history: string[] = []
   const isCaused = (kind: string): boolean => (tally.faults.get(kind) ?? 0) > 0
-  await chaos(world, tally, {
+  const running = chaos(world, tally, {
     steps: coveringSteps({
       seed: 'npm test',
       problems: smallProblems,
@@ -33,8 +34,12 @@ test.serial('whatever dies, stalls, lies or forgets: the bits are those of the u
     limitMs: 300_000,
     stallMs: 2000,
     goesOn: (done) => done < MAX_STEPS && tally.violations.length === 0,
-    say: (text) => t.log(text),
+    say: (text) => void history.push(text),
     verbose: false,
+  })
+  // First what was violated: who keeps only the beginning of a long output shall have that.
+  await running.finally(() => {
+    for (const line of [...tally.violationLines(), ...history]) t.log(line)
   })
   const kinds = faults.map(({ kind }) => kind)
   t.deepEqual(tally.violations, [], tally.report('npm test', kinds))

@@ -9,6 +9,9 @@ export interface Violation {
   readonly text: string
 }
 
+/** Of what was violated, the beginning says enough before the history of its step. */
+const MAX_LINE = 300
+
 export class Tally {
   runs = 0
   /** Runs that ended well at the first try, faults and all. */
@@ -55,6 +58,11 @@ export class Tally {
       this.silent += Math.max(0, attempts - 1 - failed)
     }
     for (const count of rounds.values()) this.plans += count - 1
+  }
+
+  /** What was violated, a short line each. */
+  violationLines(): string[] {
+    return this.violations.map(({ step, text }) => `VIOLATION in step ${step}: ${text.slice(0, MAX_LINE)}`)
   }
 
   /** Lines for people. */
