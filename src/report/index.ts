@@ -1,5 +1,27 @@
 /** Pictures from data: SVG of task graphs, profiles and runs, and PNG from SVG. Pure functions, no files. */
 
+export type {
+  Agreement,
+  AgreementGroup,
+  ComparedDriver,
+  ComparedOperand,
+  ComparedProvider,
+  ComparedRun,
+  ComparedSandbox,
+  ComparedWork,
+  Comparison,
+  Distribution,
+  Money,
+  MoneyItem,
+  PriceBasis,
+  Residual,
+  RunMeasures,
+  TimeSplit,
+} from './compare-data.ts'
+export { comparisonHtml, titleOf } from './compare-html.ts'
+export { type ComparisonPicture, comparisonPictures } from './compare-pictures.ts'
+export { comparisonSchema } from './compare-schema.ts'
+export { comparisonTables, problemOf, type ReportTable, summaryTable } from './compare-tables.ts'
 export type { DagData } from './dag-dot.ts'
 export { dagDot } from './dag-dot.ts'
 export { dagSvg, dagSvgLimit } from './dag-svg.ts'

@@ -23,6 +23,10 @@ export interface StepPanelOptions {
   readonly xTicks?: boolean
   /** Room for labels to the left of the frame in px. @default 72 */
   readonly marginLeft?: number
+  /** In px. @default 210 */
+  readonly height?: number
+  /** The largest value on the axis at least, so that panels compare. @default that of the series */
+  readonly top?: number
 }
 
 export interface StepSeries {
@@ -58,6 +62,8 @@ const marginLeft = 72
 const marginRight = 24
 const marginTop = 28
 const marginBottom = 42
+/** Room above and below the frame, in px. */
+export const panelMargins: { readonly marginTop: number; readonly marginBottom: number } = { marginTop, marginBottom }
 const fontSize = 12
 /** Outlines of more points than this are thin, or they would hide the areas. */
 const mostBoldPoints = 120
@@ -79,6 +85,7 @@ export function stepPanel(options: StepPanelOptions): Drawing {
   }
   const values = options.series.flatMap((series) => series.points.map((point) => point.value))
   let top = Math.max(
+    options.top ?? 0,
     ...(options.limit ? [options.limit.value] : []),
     values.reduce((a, b) => Math.max(a, b), 0),
   )
@@ -99,7 +106,8 @@ export function stepPanel(options: StepPanelOptions): Drawing {
   }
   const ticks = options.whole ? wholeTicks(top) : 5
   const bare = options.xTicks === false
-  return draw(bare ? stepHeight - 14 : stepHeight, {
+  const height = options.height ?? stepHeight
+  return draw(bare ? height - 14 : height, {
     marginLeft: options.marginLeft ?? marginLeft,
     marginBottom: bare ? marginBottom - 14 : marginBottom,
     x: { ...time(options), ...(bare ? { ticks: [] } : {}) },
@@ -160,7 +168,8 @@ function wholeTicks(top: number): number[] {
   return Array.from({ length: Math.floor(top / step) + 1 }, (_, at) => at * step)
 }
 
-function draw(height: number, options: Plot.PlotOptions): Drawing {
+/** A plot in the fonts and margins of all panels. @param height in px, margins included */
+export function draw(height: number, options: Plot.PlotOptions): Drawing {
   const { document } = parseHTML('<html><body></body></html>')
   const plot = Plot.plot({
     document,

@@ -1,0 +1,109 @@
+import type { Comparison } from './compare-data.ts'
+import { bytes, significant } from './compare-format.ts'
+import { comparisonPictures } from './compare-pictures.ts'
+import { comparisonTables, type ReportTable } from './compare-tables.ts'
+import { escapeXml } from './xml.ts'
+
+/** The report as one page that needs nothing else: no script, no network, opens from a file. */
+export function comparisonHtml(comparison: Comparison): string {
+  const { work, driver, createdAt, numpywren, providers } = comparison
+  const title = titleOf(comparison)
+  const tables = comparisonTables(comparison).map(tableHtml)
+  const pictures = comparisonPictures(comparison).map(
+    ({ title, svg }) => `<figure aria-label="${escapeXml(title)}">${svg.trim()}</figure>`,
+  )
+  const emulated = providers.filter(({ emulatedBy, storeEmulatedBy }) => emulatedBy ?? storeEmulatedBy)
+  const options = Object.entries(work.options).map(([name, value]) => `${name} ${String(value)}`)
+  const [summary = '', ...rest] = tables
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeXml(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<header>
+<h1>${escapeXml(title)}</h1>
+<p>${escapeXml(
+    `${createdAt}, numpywren ${numpywren}, driven from ${driver.cores} cores of ${driver.processor} with ${bytes(driver.memoryBytes)}, Node ${driver.node}. ` +
+      `${work.repeat} runs on each provider, in turn; ${work.workers} invocations at the same time, coordinator ${work.coordinator}, durability ${work.durability}, seed ${work.seed}` +
+      `${options.length > 0 ? `, ${options.join(', ')}` : ''}.`,
+  )}</p>
+${emulated.length === 0 ? '' : `<p class="emulated"><strong>Emulated:</strong> ${escapeXml(emulated.map(({ label }) => label).join('; '))}. Figures from an emulation are not the cloud's: not its times, not its starts, not its bill.</p>`}
+<p class="${comparison.agreement.state === 'same' ? 'same' : 'different'}">${escapeXml(comparison.agreement.text)}</p>
+${agreementHtml(comparison)}
+</header>
+<main>
+${summary}
+${pictures.join('\n')}
+${rest.join('\n')}
+</main>
+</body>
+</html>
+`
+}
+
+/** `cholesky, A 4096 x 4096 in tiles of 1024 x 1024`. */
+export function titleOf({ work }: Comparison): string {
+  const operands = work.operands.map(
+    ({ name, shape, tile, dtype }) => `${name} ${shape.join(' x ')} ${dtype} in tiles of ${tile.join(' x ')}`,
+  )
+  return `${work.algorithm} compared: ${operands.join(', ')}`
+}
+
+function agreementHtml({ agreement }: Comparison): string {
+  const items = agreement.groups.map(({ digest, runs, coreTypes, residual }) => {
+    const judged =
+      residual === undefined
+        ? 'not judged'
+        : `${residual.formula}: ratio ${significant(residual.ratio)}, threshold ${residual.threshold}, ${residual.passed ? 'passed' : 'FAILED'}`
+    const by = coreTypes.length === 0 ? '' : ` on core type ${coreTypes.join(', ')}`
+    return `<li><code>${escapeXml(digest)}</code> (${escapeXml(runs.join('; '))})${escapeXml(by)}. Residual ${escapeXml(judged)}.</li>`
+  })
+  return items.length === 0 ? '' : `<ul>${items.join('')}</ul>`
+}
+
+function tableHtml({ title, header, rows, notes }: ReportTable): string {
+  const isNumber = header.map((_, column) => rows.some((row) => isNumeric(row[column])))
+  const cell = (value: string | number, column: number, row: readonly (string | number)[]): string => {
+    const rest = column === row.length - 1 ? header.length - row.length : 0
+    const text = escapeXml(String(value))
+    if (column === 0) return `<th scope="row">${text}</th>`
+    const span = rest > 0 ? ` colspan="${rest + 1}"` : ''
+    return `<td${span}${isNumber[column] && rest === 0 ? ' class="number"' : ''}>${text}</td>`
+  }
+  const body = rows.map((row) => `<tr>${row.map((value, column) => cell(value, column, row)).join('')}</tr>`)
+  return `<section>
+<h2>${escapeXml(title)}</h2>
+<div class="scroll"><table>
+<thead><tr>${header.map((name, column) => `<th scope="col"${isNumber[column] ? ' class="number"' : ''}>${escapeXml(name)}</th>`).join('')}</tr></thead>
+<tbody>
+${body.join('\n')}
+</tbody>
+</table></div>
+${notes.map((note) => `<p class="note">${escapeXml(note)}</p>`).join('\n')}
+</section>`
+}
+
+function isNumeric(value: string | number | undefined): boolean {
+  return typeof value === 'number' || /^\$?[\d,]+(\.\d+)?( %)?$/.test(value ?? '')
+}
+
+const style = `
+:root { color-scheme: light; }
+body { margin: 2rem auto; max-width: 76rem; padding: 0 1rem; color: #222; background: #fff; font: 15px/1.5 "DejaVu Sans", Verdana, sans-serif; }
+h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin: 2rem 0 0.5rem; }
+table { border-collapse: collapse; font-size: 0.8rem; }
+th, td { padding: 0.3rem 0.6rem; text-align: left; vertical-align: top; border-bottom: 1px solid #ddd; }
+thead th { border-bottom: 2px solid #666; } tbody th { font-weight: 600; }
+.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.scroll { overflow-x: auto; } .note { color: #555; font-size: 0.8rem; margin: 0.3rem 0; max-width: 60rem; }
+.emulated { border-left: 4px solid #d55e00; padding: 0.4rem 0.8rem; background: #fdf1ea; }
+.same { border-left: 4px solid #0072b2; padding: 0.4rem 0.8rem; background: #eaf3f9; }
+.different { border-left: 4px solid #e69f00; padding: 0.4rem 0.8rem; background: #fdf6e6; }
+ul { font-size: 0.85rem; } code { overflow-wrap: anywhere; }
+figure { margin: 1.5rem 0; } figure svg { max-width: 100%; height: auto; }
+@media print { body { max-width: none; margin: 0; } .scroll { overflow: visible; } }
+`
