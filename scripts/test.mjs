@@ -9,6 +9,11 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const ava = fileURLToPath(new URL('../node_modules/.bin/ava', import.meta.url))
 const child = spawn(process.execPath, [ava, '--tap', ...process.argv.slice(2)], {
   cwd: root,
+  // Hundreds of processes load the same sources; what Node compiled of them is kept, as bin/numpywren keeps it.
+  env: {
+    NODE_COMPILE_CACHE: fileURLToPath(new URL('../node_modules/.cache/numpywren', import.meta.url)),
+    ...process.env,
+  },
   stdio: ['ignore', 'pipe', 'inherit'],
 })
 
