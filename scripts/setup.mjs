@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { installLambdaTools } from './lambda-tools.mjs'
 import { installTestServers, neededPrograms } from './test-servers.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -59,6 +60,7 @@ function installSystemPackages() {
     // Its program without the service that the package redis-server would start; see linkRedis().
     wanted['redis-tools'] = () => has('redis-cli')
     wanted.openssl = () => has('openssl')
+    wanted['xz-utils'] = () => has('xz')
     for (const program of neededPrograms(root)) wanted[program] = () => has(program)
   }
   const missing = Object.keys(wanted).filter((name) => !wanted[name]())
@@ -157,6 +159,7 @@ if (flags.includes('--with-tests')) {
     say(`failed: ${error.message}`)
     process.exit(1)
   })
+  installLambdaTools({ root, say, run, env: projectEnv() })
 }
 
 if (command.length > 0) {
