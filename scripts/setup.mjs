@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installLambdaTools } from './lambda-tools.mjs'
+import { has, installPackages } from './system-packages.mjs'
 import { installTestServers, neededPrograms } from './test-servers.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -29,7 +30,6 @@ function run(what, program, programArgs, options = {}) {
   process.exit(1)
 }
 
-const has = (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
 const digest = (...files) => {
   const hash = createHash('sha256').update(process.arch)
   for (const file of files) hash.update(readFileSync(join(root, file)))
@@ -63,20 +63,7 @@ function installSystemPackages() {
     wanted['xz-utils'] = () => has('xz')
     for (const program of neededPrograms(root)) wanted[program] = () => has(program)
   }
-  const missing = Object.keys(wanted).filter((name) => !wanted[name]())
-  if (missing.length === 0) return
-  if (!has('apt-get')) {
-    say(`these are needed and this is no Debian or Ubuntu; install their like and run again: ${missing.join(' ')}`)
-    process.exit(1)
-  }
-  const prefix = process.getuid?.() === 0 ? [] : ['sudo']
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const apt = (what, ...rest) => {
-    const line = [...prefix, 'apt-get', ...rest]
-    run(what, line[0], line.slice(1), { env })
-  }
-  apt('reading the list of system packages (apt-get update)', 'update', '-q')
-  apt(`installing system packages: ${missing.join(' ')}`, 'install', '-y', '-q', '--no-install-recommends', ...missing)
+  installPackages(wanted, { say, run })
 }
 
 /** In Debian and Ubuntu the server is the same program as redis-check-rdb of redis-tools; it goes by the name it is called with. */
