@@ -1,0 +1,30 @@
+import type { WorkerShape } from '../function/index.ts'
+import { lambdaFacts, slotsOf } from './facts.ts'
+
+const MIB = 2 ** 20
+/** Node, its modules and the clients of the stores. */
+const NODE_BYTES = 160 * MIB
+/** Of what is left: the rest is the kernels' workspace, buffers of transfers, and what the collector has not given back yet. */
+const TILE_SHARE = 0.75
+
+/** What the platform says of a function's sandboxes; where it says nothing, its own defaults hold. */
+export interface Sandbox {
+  readonly MemorySize?: number | undefined
+  /** In seconds. */
+  readonly Timeout?: number | undefined
+  readonly Architectures?: readonly string[] | undefined
+}
+
+/** What one sandbox has. @param concurrency most invocations at the same time, if something limits them */
+export function shapeOf({ MemorySize = 128, Timeout = 3, Architectures }: Sandbox, concurrency?: number): WorkerShape {
+  const memoryBytes = MemorySize * MIB
+  return {
+    memoryBytes,
+    vcpus: lambdaFacts.vcpusOf(memoryBytes),
+    slots: slotsOf(memoryBytes),
+    tileBytes: Math.floor(Math.max(memoryBytes - NODE_BYTES, memoryBytes / 4) * TILE_SHARE),
+    timeoutMs: Timeout * 1000,
+    architecture: Architectures?.[0] === 'arm64' ? 'arm64' : 'x86_64',
+    concurrency,
+  }
+}
