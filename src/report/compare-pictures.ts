@@ -53,7 +53,7 @@ function completion(providers: readonly ComparedProvider[], marks: string): Comp
       { label: 'run', colour: ink.measured },
       { label: 'median', colour: ink.theoretical },
     ],
-    drawings: [rowPanel({ xLabel: 'seconds', domain: [0, most(rows)], rows })],
+    drawings: [rowPanel({ xLabel: 'seconds', domain: [0, 1.03 * most(rows)], rows })],
   })
 }
 

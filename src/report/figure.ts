@@ -29,6 +29,7 @@ export interface FigureOptions {
 
 const margin = 16
 const titleHeight = 24
+const titleSize = 17
 const noteHeight = 18
 const legendHeight = 24
 const gap = 8
@@ -38,8 +39,11 @@ export function figure(options: FigureOptions): string {
   const inner = Math.max(...options.drawings.map((drawing) => drawing.width), 400)
   const parts: string[] = []
   let y = margin
-  parts.push(text(margin, y + 16, 17, ink.text, options.title, 'bold'))
-  y += titleHeight
+  // Bold letters are a tenth wider.
+  for (const line of wrap(options.title, inner / 1.1, titleSize)) {
+    parts.push(text(margin, y + 16, titleSize, ink.text, line, 'bold'))
+    y += titleHeight
+  }
   for (const note of options.notes.flatMap((line) => wrap(line, inner, noteSize))) {
     parts.push(text(margin, y + 13, noteSize, ink.quiet, note))
     y += noteHeight

@@ -61,9 +61,8 @@ const laneHeight = 26
 const marginLeft = 72
 const marginRight = 24
 const marginTop = 28
-const marginBottom = 42
-/** Room above and below the frame, in px. */
-export const panelMargins: { readonly marginTop: number; readonly marginBottom: number } = { marginTop, marginBottom }
+/** Room below the frame for the axis and its label, in px. */
+export const marginBottom = 42
 const fontSize = 12
 /** Outlines of more points than this are thin, or they would hide the areas. */
 const mostBoldPoints = 120

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot'
 import type { Drawing } from './figure.ts'
 import { ink } from './palette.ts'
-import { draw, panelMargins } from './panel.ts'
+import { draw, marginBottom } from './panel.ts'
 
 /** A row of marks under its own line of text, so that long names need no margin. */
 export interface Row {
@@ -36,6 +36,7 @@ export interface RowPanelOptions {
   readonly rows: readonly Row[]
 }
 
+const marginTop = 8
 const rowHeight = 40
 const labelAt = 0.24
 const [top, bottom] = [0.44, 0.9]
@@ -53,9 +54,9 @@ export function rowPanel({ xLabel, domain, scale = 'linear', rows }: RowPanelOpt
   const ticks = rows.flatMap((row, at) =>
     row.ticks.map((tick) => ({ ...tick, y1: at + top - 0.04, y2: at + bottom + 0.04 })),
   )
-  const { marginTop, marginBottom } = panelMargins
   return draw(marginTop + marginBottom + rows.length * rowHeight, {
     marginLeft: 24,
+    marginTop,
     x: {
       label: xLabel,
       type: scale,
