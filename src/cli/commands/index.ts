@@ -1,8 +1,12 @@
 import type { Command } from 'commander'
 import { addAlgorithms, addRun } from './algorithms.ts'
 import { addCheck } from './check.ts'
+import { addCompare } from './compare.ts'
 import { addDag } from './dag.ts'
 import { addDemo } from './demo.ts'
+import { addDeploy } from './deploy.ts'
+import { addDestroy } from './destroy.ts'
+import { addDoctor } from './doctor.ts'
 import { addExport } from './export.ts'
 import { addGc } from './gc.ts'
 import { addGenerate } from './generate.ts'
@@ -38,6 +42,10 @@ export function addCommands(program: Command): void {
     addTrace,
     addWorker,
     addGc,
+    addDeploy,
+    addDoctor,
+    addDestroy,
+    addCompare,
   ]) {
     add(program)
   }
