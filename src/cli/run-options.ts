@@ -2,7 +2,7 @@
 
 import { type Command, Option } from 'commander'
 import { type CallOptions, connect, type Numpywren, Places } from '../client/index.ts'
-import { InputError } from '../errors.ts'
+import { type FunctionProviderName, functionProviderName } from '../providers/index.ts'
 import { objectUrl, splitUrl } from '../storage/index.ts'
 import { type GlobalOptions, interruption, say } from './context.ts'
 import { parseMemory, parseSeconds, wholeNumber } from './options.ts'
@@ -13,7 +13,10 @@ export interface SettingsOptions extends GlobalOptions {
   readonly memory?: number
   readonly durability?: 'full' | 'outputs'
   readonly store?: string
-  readonly provider: string
+  readonly provider?: string
+  readonly function?: string
+  readonly region?: string
+  readonly project?: string
   readonly coordinator?: string
   readonly lease?: number
 }
@@ -29,17 +32,17 @@ export function addSettings(command: Command): void {
   command
     .option(
       '--workers <n>',
-      'workers (1); with Redis processes of this machine, of which there may be 0',
+      'workers (1); with Redis processes of this machine, of which there may be 0; with --provider invocations at the same time (16)',
       wholeNumber(0),
     )
     .option(
       '--slots <n>',
-      'tasks computed at the same time by one worker (the cores of this machine, shared among worker processes)',
+      'tasks computed at the same time by one worker (the cores of this machine, shared among worker processes; those of a function)',
       wholeNumber(1),
     )
     .option(
       '--memory <size>',
-      'memory for tiles in one worker, such as 4GiB (half of the machine, at most 8GiB, shared among worker processes)',
+      'memory for tiles in one worker, such as 4GiB (half of the machine, at most 8GiB, shared among worker processes; what a function has)',
       parseMemory,
     )
     .addOption(
@@ -49,7 +52,13 @@ export function addSettings(command: Command): void {
       ).choices(['outputs', 'full']),
     )
     .option('--store <url>', 'where the run is kept (NUMPYWREN_STORE, or the folder of the output)')
-    .option('--provider <name>', 'who starts workers: local', 'local')
+    .option(
+      '--provider <name>',
+      'where the workers are: here, in this process; or functions: local (processes of this machine), aws-lambda, gcp-functions (NUMPYWREN_PROVIDER, or here)',
+    )
+    .option('--function <name>', 'the deployed function (NUMPYWREN_FUNCTION, or numpywren-worker)')
+    .option('--region <name>', "region of the function (as the platform's own settings say)")
+    .option('--project <id>', 'Google Cloud project of the function (that of the credentials)')
     .option(
       '--coordinator <url>',
       'who hands out tasks: embedded, or a Redis that workers anywhere reach, redis://host (NUMPYWREN_COORDINATOR, or embedded)',
@@ -69,9 +78,8 @@ export function addRunOptions(command: Command): void {
     .option('--no-check-finite', 'do not look for NaN and infinity in the inputs')
 }
 
-/** The options as a library call takes them. @throws InputError for a provider that this version does not have */
+/** The options as a library call takes them. */
 export function callOptions(options: RunOptions): CallOptions {
-  requireKnown('provider', options.provider, 'local')
   return {
     ...settings(options),
     checkFinite: options.checkFinite,
@@ -93,12 +101,21 @@ export function settings({
 
 /** A connection whose runs are kept in --store, else NUMPYWREN_STORE, else the folder of the output; interrupted by signals. */
 export function connectFor(
-  options: { readonly store?: string; readonly coordinator?: string },
+  options: Pick<SettingsOptions, 'store' | 'coordinator' | 'provider' | 'function' | 'region' | 'project'>,
   output?: string,
 ): Promise<Numpywren> {
   const store = options.store ?? process.env.NUMPYWREN_STORE ?? (output === undefined ? '.' : parentOf(output))
-  const { coordinator } = options
-  return connect({ store, coordinator, signal: interruption(), onWarning: (message) => say(`warning: ${message}`) })
+  const { coordinator, function: name, region, project } = options
+  return connect({
+    store,
+    coordinator,
+    provider: options.provider === undefined ? undefined : providerName(options.provider),
+    function: name,
+    region,
+    project,
+    signal: interruption(),
+    onWarning: (message) => say(`warning: ${message}`),
+  })
 }
 
 /** A name as the command line means it: a plain path is relative to the current folder, whatever the store. */
@@ -111,6 +128,7 @@ function parentOf(output: string): string {
   return splitUrl(urlOf(output)).store
 }
 
-function requireKnown(what: string, value: string, known: string): void {
-  if (value !== known) throw new InputError(`there is no ${what} '${value}' in this version; it has ${known}`)
+/** @throws InputError for a provider that this version does not have */
+function providerName(name: string): 'here' | FunctionProviderName {
+  return name === 'here' ? name : functionProviderName(name)
 }

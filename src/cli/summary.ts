@@ -10,7 +10,27 @@ export function summaryText(summary: RunSummary): string {
     `run ${runId}: ${tasks} tasks in ${wallSeconds.toFixed(2)} s${rate}`,
     `${coreSeconds.toFixed(2)} core-seconds, ${computeSeconds.toFixed(2)} of them in kernels`,
     `${formatBytes(bytesRead)} read, ${formatBytes(bytesWritten)} written, ${cacheHits} cache hits`,
+    ...functionParts(summary),
+    ...moneyParts(summary),
   ].join('; ')
+}
+
+/** What is to be known of functions that did the work. */
+function functionParts({ invocations, coldStarts, invocationsLost, throttled }: RunSummary): string[] {
+  if (invocations + throttled === 0) return []
+  const lost = invocationsLost > 0 ? `, ${invocationsLost} without an answer` : ''
+  const refused = throttled > 0 ? `, ${throttled} refused for a limit of concurrency` : ''
+  return [`${invocations} invocations (${coldStarts} cold starts${lost}${refused})`]
+}
+
+function moneyParts({ estimatedMoney, emulatedBy }: RunSummary): string[] {
+  if (estimatedMoney === 0) return []
+  const amount = `about $${estimatedMoney.toPrecision(2)}`
+  return [
+    emulatedBy === undefined
+      ? amount
+      : `emulated by ${emulatedBy}: its times at list prices, ${amount}, are not the cloud's`,
+  ]
 }
 
 /** What an algorithm reported, a line each. */

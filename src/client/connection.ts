@@ -2,7 +2,7 @@ import { InputError } from '../errors.ts'
 import { kernelRegistry } from '../kernels/index.ts'
 import { type Algorithm, isShipped, type ResidualOptions } from '../linalg/index.ts'
 import { BigMatrix } from '../matrix/index.ts'
-import { localProvider, type WorkerProcesses } from '../providers/index.ts'
+import type { WorkerProcesses } from '../providers/index.ts'
 import {
   type AlgorithmNote,
   type Binding,
@@ -22,15 +22,16 @@ import {
   startRun,
 } from '../run/index.ts'
 import type { Store } from '../storage/index.ts'
-import { type CallOptions, type ConnectOptions, compileSettings, type RunSettings } from './options.ts'
+import { type CallOptions, type ConnectOptions, compileSettings, type RunSettings, type WorkersAt } from './options.ts'
 import { type Place, Places } from './places.ts'
+import { Workforce } from './workforce.ts'
 
 /** What every call of a connection shares: its places and settings, and how a run of it is started. */
 export class Connection {
   readonly places: Places
   readonly signal: AbortSignal | undefined
   readonly settings: RunSettings
-  readonly #provider = localProvider()
+  readonly #workforce: Workforce
   readonly #coordinator: string
   readonly #onWarning: ConnectOptions['onWarning']
   #coordination: Promise<Coordination> | undefined
@@ -46,7 +47,8 @@ export class Connection {
     if (this.isShared && !/^rediss?:\/\//.test(this.#coordinator)) {
       throw new InputError('the coordinator must be embedded, or a URL that begins with redis:// or rediss://')
     }
-    compileSettings(this.isShared, this.settings)
+    this.#workforce = new Workforce(options, this.places.base)
+    compileSettings({ isShared: this.isShared, platform: this.#workforce.platform }, this.settings)
   }
 
   /** Whether other processes take part in its runs. */
@@ -84,7 +86,7 @@ export class Connection {
 
   /** How a residual is computed: with the slots of a run and half of its memory. */
   residualOptions(options: ResidualOptions): ResidualOptions {
-    const { slots, memoryBytes } = compileSettings(false, { ...this.settings, workers: 1 }, options)
+    const { slots, memoryBytes } = compileSettings({ isShared: false }, { ...this.settings, workers: 1 }, options)
     return { slots, memoryBytes: Math.floor(memoryBytes / 2), signal: options.signal ?? this.signal }
   }
 
@@ -96,7 +98,7 @@ export class Connection {
     note: AlgorithmNote,
     processes?: () => WorkerProcesses | undefined,
   ): Promise<Run> {
-    const options = this.compile(call)
+    const options = await this.compile(call)
     return startRun({
       store: this.places.base,
       id,
@@ -106,7 +108,7 @@ export class Connection {
       overwrite: call.overwrite ?? false,
       options,
       sharing: await this.#sharing(id, options, processes),
-      provider: this.#provider,
+      provider: await this.#workforce.provider(),
       kernels: kernelRegistry,
       algorithm: note,
       signal: call.signal ?? this.signal,
@@ -115,14 +117,14 @@ export class Connection {
 
   /** Continues the run of one program. @param processes as for {@link start} */
   async resume(id: string, call: CallOptions, processes?: () => WorkerProcesses | undefined): Promise<Run> {
-    const given = this.overridesOf(call)
     const stored = await storedOptions(this.places.base, id)
+    const given = await this.overridesOf(call, stored)
     return resumeRun({
       store: this.places.base,
       id,
       options: given,
       sharing: await this.#sharing(id, { ...stored, ...given }, processes),
-      provider: this.#provider,
+      provider: await this.#workforce.provider(),
       kernels: kernelRegistry,
       isShipped,
       signal: call.signal ?? this.signal,
@@ -130,26 +132,36 @@ export class Connection {
   }
 
   /** The settings of a call with those of the connection and every default. */
-  compile(call: RunSettings): RunOptions {
-    return compileSettings(this.isShared, this.settings, settingsOf(call))
+  async compile(call: RunSettings): Promise<RunOptions> {
+    return compileSettings(await this.#workersAt(), this.settings, settingsOf(call))
   }
 
-  /** What a call says anew of a run that is gone on with. Other numbers of processes share the machine otherwise. @throws InputError */
-  overridesOf(call: RunSettings): Partial<RunOptions> {
+  /** The same for a worker in this process. */
+  compileHere(call: RunSettings): RunOptions {
+    return compileSettings({ isShared: this.isShared }, this.settings, settingsOf(call))
+  }
+
+  /** What a call says anew of a run that is gone on with, and what other workers than those it had make of it. @throws InputError */
+  async overridesOf(call: RunSettings, stored: RunOptions): Promise<Partial<RunOptions>> {
     const given = Object.fromEntries(Object.entries(settingsOf(call)).filter(([, value]) => value !== undefined))
-    const { slots, memoryBytes } = compileSettings(this.isShared, given)
-    return this.isShared && call.workers !== undefined ? { slots, memoryBytes, ...given } : given
+    const at = await this.#workersAt()
+    const { workers, slots, memoryBytes } = compileSettings(at, given)
+    if (stored.provider !== at.platform) return { workers, slots, memoryBytes, ...given }
+    // A function may have been deployed anew; other numbers of processes share the machine otherwise.
+    const isOther = at.functions !== undefined || (this.isShared && call.workers !== undefined)
+    return isOther ? { slots, memoryBytes, ...given } : given
   }
 
-  /** Worker processes of this machine for a run, or a procedure with its stages; `undefined` when there are to be none. */
+  /** Worker processes of this machine, or pulling functions, for a run or a procedure with its stages; `undefined` when there are to be none. */
   async processes(
     runId: string,
     { workers, slots, memoryBytes }: RunOptions,
   ): Promise<(() => WorkerProcesses) | undefined> {
     if (!this.isShared || workers === 0) return undefined
     const { environment } = await this.coordination()
-    const storeUrl = this.places.base.url
-    return () => this.#provider.startProcesses({ runId, storeUrl, environment }, { workers, slots, memoryBytes })
+    const provider = await this.#workforce.provider()
+    const context = { runId, storeUrl: this.places.base.url, coordinator: this.#coordinator, environment }
+    return () => provider.startProcesses(context, { workers, slots, memoryBytes })
   }
 
   /** Serves runs as one worker among many. */
@@ -166,11 +178,17 @@ export class Connection {
     })
   }
 
-  /** Closes the stores, and lets go of the coordinator. */
+  /** Closes the stores, and lets go of functions and the coordinator. */
   async close(): Promise<void> {
+    await this.#workforce.close()
     const coordination = await this.#coordination?.catch(() => undefined)
     await coordination?.close()
     await this.places.close()
+  }
+
+  async #workersAt(): Promise<WorkersAt> {
+    const { platform } = this.#workforce
+    return { isShared: this.isShared, platform, functions: await this.#workforce.defaults() }
   }
 
   async #sharing(

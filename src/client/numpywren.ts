@@ -164,7 +164,7 @@ export class Numpywren extends Algorithms implements AsyncDisposable {
    * @throws {InputError} without a coordinator that others reach, or for a run that is kept elsewhere
    */
   async work(options: WorkOptions = {}): Promise<Served> {
-    const { slots, memoryBytes } = this.connection.compile({ ...options, workers: 1 })
+    const { slots, memoryBytes } = this.connection.compileHere({ ...options, workers: 1 })
     const { idleMs = 60_000, signal = this.#signal ?? new AbortController().signal } = options
     const { runId, deadlineMs, onJoined, onLeft, onRefused } = options
     const carryOn = (id: string, stop: AbortSignal): Promise<void> => carryOnProcedure(this.connection, id, stop)

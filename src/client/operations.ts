@@ -92,7 +92,7 @@ export function algorithmOperation<T extends object>(
       parameters: call.options,
       files,
       overwrite: given.overwrite === true,
-      options: connection.compile(given),
+      options: await connection.compile(given),
     })
     if (!(await writeProcedure(connection.places.base, record))) {
       throw new InputError(
@@ -155,7 +155,7 @@ async function resumedProcedure(
     scratch: (name) => connection.scratch(record.id, name),
     signal: given.signal ?? connection.signal,
   })
-  const options = { ...record.options, ...connection.overridesOf(given) }
+  const options = { ...record.options, ...(await connection.overridesOf(given, record.options)) }
   await goOnWith(connection.places.base, record.id)
   await connection.places.base.delete(cancelKey(record.id))
   return procedureRun(connection, spec, record, { call, given: { ...given, ...options }, options })

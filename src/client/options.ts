@@ -2,18 +2,20 @@
 
 import { availableParallelism, totalmem } from 'node:os'
 import { InputError } from '../errors.ts'
+import { type FunctionProviderName, MOST_CALLERS } from '../providers/index.ts'
 import type { Joined, RunOptions } from '../run/index.ts'
 
 /** How runs are carried out; each may be set for a connection and again for one call. */
 export interface RunSettings {
   /**
-   * Workers. With the embedded coordinator they share this process; with Redis each is a process of its own, and 0 starts none here.
-   * @default 1
+   * Workers. With the embedded coordinator they share this process; with Redis each is a process of its own, and 0 starts none here. With a
+   * provider of functions: invocations at the same time.
+   * @default 1; of functions 16, or as many as this machine has cores for
    */
   readonly workers?: number | undefined
-  /** Tasks computed at the same time by one worker. @default the cores of this machine, shared among worker processes */
+  /** Tasks computed at the same time by one worker. @default the cores of this machine, shared among worker processes; those of a function */
   readonly slots?: number | undefined
-  /** Bytes of tiles held in memory by one worker. @default half of this machine's memory, at most 8 GiB, shared among worker processes */
+  /** Bytes of tiles held in memory by one worker. @default half of this machine's memory, at most 8 GiB, shared among worker processes; what a function has */
   readonly memoryBytes?: number | undefined
   /** `full`: every tile is stored before its task counts as done; `outputs`: intermediates stay in memory while it suffices. @default 'outputs' */
   readonly durability?: 'full' | 'outputs' | undefined
@@ -27,8 +29,17 @@ export interface RunSettings {
 export interface ConnectOptions extends RunSettings {
   /** Path or URL. @default the variable NUMPYWREN_STORE, else the current folder */
   readonly store?: string | undefined
-  /** Who starts workers. @default 'local' */
-  readonly provider?: 'local' | undefined
+  /**
+   * Where the workers are: in this process (`here`; with Redis, processes of this machine), or in functions: `local` (processes of this machine that are called as
+   * functions are), `aws-lambda`, `gcp-functions`. @default the variable NUMPYWREN_PROVIDER, else 'here'
+   */
+  readonly provider?: 'here' | FunctionProviderName | undefined
+  /** Name of the deployed function. @default the variable NUMPYWREN_FUNCTION, else 'numpywren-worker' */
+  readonly function?: string | undefined
+  /** Of the function. @default as the platform's own settings say */
+  readonly region?: string | undefined
+  /** Google Cloud project of the function. @default that of the credentials */
+  readonly project?: string | undefined
   /**
    * Who hands out tasks: `embedded`, this process; or the URL of a Redis, `redis://` or `rediss://`, which workers anywhere reach. It is
    * stored nowhere. @default the variable NUMPYWREN_COORDINATOR, else 'embedded'
@@ -69,25 +80,54 @@ export interface WorkOptions {
   readonly onRefused?: ((runId: string, reason: Error) => void) | undefined
 }
 
+const mostWorkers = 1000
 const largestDefaultMemory = 8 * 2 ** 30
 /** Renewals must have time to arrive. */
 const leastLeaseMs = 100
 
-/** Later settings win. @param isShared worker processes share the run @throws InputError naming an option, its value and what is allowed */
-export function compileSettings(isShared: boolean, ...settings: readonly RunSettings[]): RunOptions {
+/** What functions have, each: the defaults, and for slots and memory also the most. */
+export interface WorkerDefaults {
+  readonly workers: number
+  readonly slots: number
+  readonly memoryBytes: number
+}
+
+/** Where settings are to hold. */
+export interface WorkersAt {
+  /** Workers find their tasks at a coordinator outside of this process. */
+  readonly isShared: boolean
+  /** The name of a provider of functions. @default workers of this machine */
+  readonly platform?: FunctionProviderName | undefined
+  /** What its functions have, once that is known. */
+  readonly functions?: WorkerDefaults | undefined
+}
+
+/** Later settings win. @throws InputError naming an option, its value and what is allowed */
+export function compileSettings(at: WorkersAt, ...settings: readonly RunSettings[]): RunOptions {
+  const { isShared, platform, functions } = at
   const merged: Record<string, unknown> = {}
   for (const each of settings) {
     for (const [name, value] of Object.entries(each)) if (value !== undefined) merged[name] = value
   }
-  const { workers = 1, durability = 'outputs', checkFinite = true, leaseMs } = merged as RunSettings
-  requireWhole('workers', workers, isShared ? 0 : 1, 1000)
+  const {
+    workers = functions?.workers ?? 1,
+    durability = 'outputs',
+    checkFinite = true,
+    leaseMs,
+  } = merged as RunSettings
+  requireWhole('workers', workers, isShared ? 0 : 1, platform === undefined ? mostWorkers : MOST_CALLERS)
   // Workers within one process share its budget, those of their own share the machine.
   const shares = isShared ? Math.max(1, workers) : 1
   const {
-    slots = Math.max(1, Math.floor(availableParallelism() / shares)),
-    memoryBytes = Math.min(totalmem() / 2, largestDefaultMemory) / shares,
+    slots = functions?.slots ?? Math.max(1, Math.floor(availableParallelism() / shares)),
+    memoryBytes = functions?.memoryBytes ?? Math.min(totalmem() / 2, largestDefaultMemory) / shares,
   } = merged as RunSettings
-  requireWhole('slots', slots, 1, 1024)
+  requireWhole('slots', slots, 1, functions?.slots ?? 1024)
+  if (functions !== undefined && memoryBytes > functions.memoryBytes) {
+    throw new InputError(
+      `memoryBytes must be at most ${functions.memoryBytes}, what a function of ${platform} has for tiles, got ${memoryBytes}`,
+    )
+  }
   if (leaseMs !== undefined && !(leaseMs >= leastLeaseMs && Number.isFinite(leaseMs))) {
     throw new InputError(`leaseMs must be a number of at least ${leastLeaseMs}, got ${leaseMs}`)
   }
@@ -95,7 +135,8 @@ export function compileSettings(isShared: boolean, ...settings: readonly RunSett
   if (durability !== 'full' && durability !== 'outputs') {
     throw new InputError(`durability must be full or outputs, got '${durability}'`)
   }
-  const options = { workers, slots, memoryBytes: Math.floor(memoryBytes), durability, checkFinite }
+  const provider = platform === undefined ? {} : { provider: platform }
+  const options = { workers, slots, memoryBytes: Math.floor(memoryBytes), durability, checkFinite, ...provider }
   return leaseMs === undefined ? options : { ...options, leaseMs }
 }
 

@@ -3,6 +3,7 @@ import { isNumpywrenError } from '../errors.ts'
 import { EventStream, type RunEvent, RunTotals } from '../events/index.ts'
 import type { Algorithm, Report, Stages } from '../linalg/index.ts'
 import type { BigMatrix } from '../matrix/index.ts'
+import { addCosts, totalOf } from '../providers/index.ts'
 import {
   CancelledError,
   cancelKey,
@@ -56,7 +57,8 @@ export class ProcedureRun implements RunHandle {
   #report: Report | undefined
   #stage: RunHandle | undefined
   #isCancelled = false
-  #money = 0
+  #costs: RunSummary['costs'] = []
+  #emulatedBy: string | undefined
   readonly #tasks = { done: 0, total: 0 }
 
   constructor(parts: ProcedureParts) {
@@ -103,7 +105,9 @@ export class ProcedureRun implements RunHandle {
       await store.put(reportKey(this.id), new TextEncoder().encode(JSON.stringify(this.#report)))
       await dropWork(store, this.id)
       await this.#end(watch, watching, this.#state('done'))
-      return { ...this.#totals.statistics(), runId: this.id, estimatedMoney: this.#money }
+      const stand = this.#emulatedBy === undefined ? {} : { emulatedBy: this.#emulatedBy }
+      const costs = this.#costs
+      return { ...this.#totals.statistics(), runId: this.id, estimatedMoney: totalOf(costs), costs, ...stand }
     } catch (error) {
       const failure = this.#named(error)
       await this.#fail(watch, watching, failure).catch(() => undefined)
@@ -146,7 +150,9 @@ export class ProcedureRun implements RunHandle {
       if (event.type === 'task' && event.counted) this.#tasks.done++
       this.#stream.emit(event)
     }
-    this.#money += (await stage.wait()).estimatedMoney
+    const { costs, emulatedBy } = await stage.wait()
+    this.#costs = addCosts(this.#costs, costs)
+    this.#emulatedBy = emulatedBy
     return this.#parts.resultsOf(stageId, algorithm)
   }
 

@@ -10,3 +10,14 @@ export class WorkerProcessError extends NumpywrenError {
     this.category = category
   }
 }
+
+/** Functions that were called for a run say why they cannot work on it, or cannot be called at all. */
+export class FunctionWorkersError extends NumpywrenError {
+  readonly _tag = 'FunctionWorkersError'
+  readonly category: ErrorCategory
+
+  constructor(message: string, category: ErrorCategory, options?: ErrorOptions) {
+    super(message, options)
+    this.category = category
+  }
+}

@@ -1,10 +1,11 @@
 /** The contract of whoever starts workers. A provider knows how to start them, not what they compute. */
 
-import type { EventSink } from '../events/index.ts'
+import type { EventSink, RunStatistics } from '../events/index.ts'
 import type { KernelRegistry } from '../kernels/index.ts'
 import type { CompiledProgram } from '../lambdapack/index.ts'
 import type { TileArray } from '../matrix/index.ts'
 import type { Coordinator } from '../scheduler/index.ts'
+import type { CostItem } from './function/index.ts'
 
 /** A program's matrix with the array it is bound to. */
 export interface BoundMatrix {
@@ -16,6 +17,11 @@ export interface BoundMatrix {
 
 /** What the workers of a run work on. */
 export interface RunContext {
+  readonly runId: string
+  /** Keeps the run. */
+  readonly storeUrl: string
+  /** Names the plan whose tasks the coordinator hands out: what workers remember counts for this plan only. */
+  readonly round: string
   /** The workers are `name-1`, `name-2` ... in events and for the coordinator. */
   readonly name: string
   readonly coordinator: Coordinator
@@ -47,16 +53,15 @@ export interface WorkerGroup {
 }
 
 /** What is paid for. */
-export interface Usage {
-  readonly coreSeconds: number
-  readonly requests: number
-}
+export type Usage = Pick<RunStatistics, 'coreSeconds' | 'invocations' | 'billedMs' | 'gibSeconds' | 'vcpuSeconds'>
 
 /** A run whose workers are processes of their own: each finds the run in its store, and its tasks at a coordinator. */
 export interface ProcessContext {
   /** A run, or a procedure with its stages. */
   readonly runId: string
   readonly storeUrl: string
+  /** URL of the coordinator; may hold credentials. */
+  readonly coordinator: string
   /** Variables by which a process finds the coordinator; may hold credentials. */
   readonly environment: Readonly<Record<string, string>>
 }
@@ -72,12 +77,18 @@ export interface WorkerProcesses {
 }
 
 export interface Provider {
-  /** As the command line calls it, e.g. `local`. */
+  /** As the command line calls it, e.g. `local`; `here` for workers in this process. */
   readonly name: string
-  /** Workers in this process. */
+  /** True when workers share no memory with this process and may be far away: what they hand to each other goes through the store. */
+  readonly isRemote: boolean
+  /** The address of a stand-in, when the platform is not the one of its name. */
+  readonly emulatedBy?: string | undefined
+  /** @throws InputError naming the first of these stores that its workers cannot reach, and what to do */
+  expectReach(storeUrls: Iterable<string>): void
+  /** Workers that take tasks from a coordinator in this process. */
   start(run: RunContext, options: WorkerGroupOptions): Promise<WorkerGroup>
-  /** Workers in processes of their own, which outlive this one if it dies. */
+  /** Workers of their own, which take tasks from a coordinator that they reach, and outlive this process if it dies. */
   startProcesses(run: ProcessContext, options: Omit<WorkerGroupOptions, 'signal'>): WorkerProcesses
-  /** Estimated price in US dollars. */
-  price(usage: Usage): number
+  /** Estimated price by item; empty where nothing is paid. */
+  costsOf(usage: Usage): readonly CostItem[]
 }

@@ -41,7 +41,7 @@ export interface PreparedRun {
 export function conductAlone(run: PreparedRun, events: EventSink): Conduct {
   const { store, manifest, arrays, signal } = run
   const place: RunPlace = { runId: manifest.id, storeUrl: store.url }
-  const driver = new Driver({ ...run, events, rounds: embeddedRounds({ ...run, events }) })
+  const driver = new Driver({ ...run, events, rounds: embeddedRounds({ ...run, storeUrl: store.url, events }) })
   const end = new RunEnd({ store, arrays, driver, place })
   return {
     async carryOut() {

@@ -64,6 +64,8 @@ export interface RunOptions {
   readonly checkFinite: boolean
   /** In a run that several processes share: a task whose worker is silent for so long is given to another. @default 30000 */
   readonly leaseMs?: number
+  /** The platform whose functions are the workers. @default workers of this machine */
+  readonly provider?: string
 }
 
 /** Everything from which a run can be continued: with the tiles that exist, it is the whole state. */
@@ -94,7 +96,7 @@ export interface AlgorithmNote {
 }
 
 /** No matrix has more dimensions, tiles that are listed one by one, or workers. */
-const MOST = { dimensions: 16, tiles: 2 ** 26, workers: 1000, slots: 1024 }
+const MOST = { dimensions: 16, tiles: 2 ** 26, workers: 10_000, slots: 1024 }
 
 const layout = z.strictObject({
   shape: z.array(z.int().positive()).min(1).max(MOST.dimensions),
@@ -139,6 +141,7 @@ export const runOptionsSchema: z.ZodType<RunOptions> = z.strictObject({
   durability: z.enum(['full', 'outputs']),
   checkFinite: z.boolean(),
   leaseMs: z.number().positive().exactOptional(),
+  provider: z.string().exactOptional(),
 })
 
 const schema: z.ZodType<Manifest> = z.strictObject({
@@ -169,6 +172,12 @@ function tilesOf({ shape, tile }: { readonly shape: readonly number[]; readonly 
 export function boundNames({ aliases, matrices }: Manifest): string[] {
   const named = Object.entries(matrices).flatMap(([name, { role }]) => (role === 'intermediate' ? [] : [name]))
   return [...Object.keys(aliases), ...named]
+}
+
+/** URLs of the stores that workers of the run read and write. @param store keeps the run */
+export function storesOf({ matrices }: Manifest, store: Pick<Store, 'url'>): ReadonlySet<string> {
+  const elsewhere = Object.values(matrices).flatMap((each) => (each.role === 'intermediate' ? [] : [each.store]))
+  return new Set([store.url, ...elsewhere])
 }
 
 export function encodeManifest(value: Manifest): Uint8Array {

@@ -6,7 +6,7 @@ import { openArrays } from './bindings.ts'
 import { carryOut, type Sharing } from './carry-out.ts'
 import { goOnWith } from './gc/index.ts'
 import { cancelKey } from './keys.ts'
-import { type RunOptions, readManifest } from './manifest.ts'
+import { type RunOptions, readManifest, storesOf } from './manifest.ts'
 import { checkMemory } from './memory.ts'
 import { checkOptions } from './options.ts'
 import { reclaimOutputs } from './outputs.ts'
@@ -46,6 +46,7 @@ export async function resumeRun(resume: ResumeRunOptions): Promise<Run> {
   checkOptions(manifest.options, sharing !== undefined)
   if (sharing === undefined) await expectUnshared(store, id)
   await expectVouched(store, stored)
+  provider.expectReach(storesOf(manifest, store))
   const program = compileRecorded(manifest, resume)
   const arrays = await openArrays(store, manifest, resume.stores)
   try {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { EventSink } from '../events/index.ts'
 import type { KernelRegistry } from '../kernels/index.ts'
 import type { CompiledProgram } from '../lambdapack/index.ts'
@@ -22,6 +23,8 @@ export interface Rounds {
 }
 
 export interface EmbeddedRoundsOptions {
+  /** URL of the store that keeps the run. */
+  readonly storeUrl: string
   readonly manifest: Manifest
   readonly program: CompiledProgram
   readonly arrays: RunArrays
@@ -31,19 +34,27 @@ export interface EmbeddedRoundsOptions {
   readonly events: EventSink
 }
 
-/** Rounds within this process: its coordinator, and workers that share its memory. A backup of a straggler on the same cores would help nobody. */
+/** On other machines a backup of a straggler helps; on the same cores it would help nobody. A batch of tasks takes a second or so, and a start some. */
+const remoteStragglers = { factor: 3, minSamples: 5, minMs: 5000 }
+
+/** Rounds whose coordinator is in this process: with workers that share its memory, or that are sent their tasks wherever they are. */
 export function embeddedRounds(options: EmbeddedRoundsOptions): Rounds {
-  const { manifest, program, arrays, kernels, provider, priorities, events } = options
+  const { storeUrl, manifest, program, arrays, kernels, provider, priorities, events } = options
   const { workers, slots, memoryBytes, durability, checkFinite } = manifest.options
+  const { isRemote } = provider
+  const stragglers = isRemote ? remoteStragglers : false
   return {
-    slots: workers * slots,
+    slots: isRemote ? 0 : workers * slots,
     shared: false,
     adopt: async () => undefined,
-    open: async (todo) => createEmbeddedCoordinator({ program, todo, priorities, stragglers: false }),
+    open: async (todo) => createEmbeddedCoordinator({ program, todo, priorities, stragglers }),
     async work(coordinator, signal) {
       const group = await provider.start(
         {
-          name: `${manifest.id}/local`,
+          name: isRemote ? `${manifest.id}-${provider.name}` : `${manifest.id}/local`,
+          runId: manifest.id,
+          storeUrl,
+          round: randomBytes(6).toString('hex'),
           coordinator,
           program,
           kernels,
@@ -52,7 +63,12 @@ export function embeddedRounds(options: EmbeddedRoundsOptions): Rounds {
           checkFinite,
           events,
         },
-        { workers, slots, memoryBytes: memoryBytes - heldBytes(arrays.matrices) / workers, signal },
+        {
+          workers,
+          slots,
+          memoryBytes: isRemote ? memoryBytes : memoryBytes - heldBytes(arrays.matrices) / workers,
+          signal,
+        },
       )
       await group.finished()
     },

@@ -1,6 +1,6 @@
 import type { EventSink, RunFinished } from '../events/index.ts'
 import { EventStream, type RunEvent, type RunStatistics, RunTotals, SegmentSink } from '../events/index.ts'
-import type { Provider } from '../providers/index.ts'
+import { addCosts, type CostItem, type Provider, storeCosts, totalOf } from '../providers/index.ts'
 import type { Store } from '../storage/index.ts'
 import type { Conduct } from './conduct.ts'
 import { now } from './driver.ts'
@@ -10,8 +10,12 @@ import { endStateOf } from './run-end.ts'
 /** What a run took, and what it would be paid. */
 export interface RunSummary extends RunStatistics {
   readonly runId: string
-  /** US dollars, by the provider's prices; 0 on this machine. */
+  /** US dollars, by list prices without free tiers; 0 on this machine. */
   readonly estimatedMoney: number
+  /** The same by item. */
+  readonly costs: readonly CostItem[]
+  /** The address of the stand-in that did the work: its figures, and what they would cost, are not those of the cloud. */
+  readonly emulatedBy?: string
 }
 
 export interface RunParts {
@@ -53,12 +57,14 @@ export class Run implements RunHandle {
   readonly #totals = new RunTotals()
   readonly #segments: SegmentSink
   readonly #conduct: Conduct
+  readonly #store: Store
   readonly #provider: Provider
   readonly #ending: Promise<RunSummary>
 
   constructor({ id, store, provider, writer, conduct }: RunParts) {
     this.id = id
     this.storeUrl = store.url
+    this.#store = store
     this.#provider = provider
     this.#segments = new SegmentSink({
       put: (name, bytes) => store.put(`${eventsPrefix(id)}${name}`, bytes, { ifAbsent: true }),
@@ -95,7 +101,7 @@ export class Run implements RunHandle {
       )
       await this.#conduct.record(failure, isStored)
       if (failure !== undefined) throw failure
-      return this.#summary()
+      return await this.#summary()
     } finally {
       this.#stream.close()
       await this.#conduct.close()
@@ -112,9 +118,17 @@ export class Run implements RunHandle {
     this.#stream.emit(event)
   }
 
-  #summary(): RunSummary {
+  async #summary(): Promise<RunSummary> {
     const statistics = this.#totals.statistics()
-    return { ...statistics, runId: this.id, estimatedMoney: this.#provider.price(statistics) }
+    const place = await this.#store.location?.().catch(() => undefined)
+    const isPriced = place !== undefined && place.standIn === undefined
+    const costs = addCosts(
+      this.#provider.costsOf(statistics),
+      isPriced ? storeCosts(place.cloud, statistics).filter(({ quantity }) => quantity > 0) : [],
+    )
+    const { emulatedBy } = this.#provider
+    const stand = emulatedBy === undefined ? {} : { emulatedBy }
+    return { ...statistics, runId: this.id, estimatedMoney: totalOf(costs), costs, ...stand }
   }
 }
 

@@ -6,7 +6,7 @@ import { openArrays } from './bindings.ts'
 import { carryOut, type Sharing } from './carry-out.ts'
 import { expectUnmarked } from './gc/index.ts'
 import { manifestKey } from './keys.ts'
-import { type AlgorithmNote, encodeManifest, type Manifest, type RunOptions } from './manifest.ts'
+import { type AlgorithmNote, encodeManifest, type Manifest, type RunOptions, storesOf } from './manifest.ts'
 import { checkMemory } from './memory.ts'
 import { checkOptions } from './options.ts'
 import { createOutputs } from './outputs.ts'
@@ -56,6 +56,7 @@ export async function startRun(start: StartRunOptions): Promise<Run> {
     options,
     ...(algorithm === undefined ? {} : { algorithm }),
   })
+  provider.expectReach(storesOf(manifest, store))
   const stores = new Map(
     Object.values(start.bindings).flatMap((binding) => (binding.store ? [[binding.store.url, binding.store]] : [])),
   )

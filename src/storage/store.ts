@@ -19,7 +19,18 @@ export interface Store {
   deleteAll(keys: Iterable<string> | AsyncIterable<string>, options?: CallOptions): Promise<void>
   /** Every object whose key starts with `prefix` (a plain string prefix), in no particular order, streamed. */
   list(prefix: string, options?: CallOptions): AsyncIterable<{ readonly key: string; readonly bytes: number }>
+  /** Where the bucket is; `undefined` where that means nothing or cannot be known. @throws StoreError */
+  location?(options?: CallOptions): Promise<StorePlace | undefined>
   close(): Promise<void>
+}
+
+/** The cloud, and the region of it, that a bucket is in. */
+export interface StorePlace {
+  readonly cloud: 'aws' | 'gcp'
+  /** In small letters, such as `us-east-1`, `us-central1`, or `us` for several regions. */
+  readonly region?: string | undefined
+  /** The address of a server that stands in for the cloud's own. */
+  readonly standIn?: string | undefined
 }
 
 export interface CallOptions {

@@ -57,9 +57,10 @@ test('statistics add up over the events, live and stored', async (t) => {
   const events = await eventsOf(run)
   const summary = await run.wait()
   t.deepEqual(statisticsOf(events), statisticsOf(await readRunEvents(store, run.id)))
-  const { runId, estimatedMoney, ...statistics } = summary
+  const { runId, estimatedMoney, costs, ...statistics } = summary
   t.deepEqual(statistics, statisticsOf(events))
   t.is(runId, run.id)
+  t.deepEqual(costs, [])
   t.is(estimatedMoney, 0)
   t.true(Math.abs(statistics.coreSeconds - 4 * statistics.wallSeconds) < 1e-9)
   t.true(statistics.computeSeconds <= statistics.coreSeconds)

@@ -33,7 +33,7 @@ export function addDemo(program: Command): void {
         .option('-o, --output <file.svg>', 'where the picture of the run goes (run.svg in the store)')
     },
     async run(_args, options) {
-      await using npw = await connectFor(options)
+      await using npw = await connectFor({ ...options, provider: 'here' })
       const digits = await loadDigits(npw)
       const { X, Z } = digits
       say(

@@ -41,7 +41,7 @@ export function addWorker(program: Command): void {
         )
     },
     async run(_args, options) {
-      await using npw = await connectFor(options)
+      await using npw = await connectFor({ ...options, provider: 'here' })
       const { run: runId, slots, memory: memoryBytes, idleTimeout: idleMs, deadline: deadlineMs } = options
       const served = await npw.work({
         runId,

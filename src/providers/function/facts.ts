@@ -42,8 +42,16 @@ export interface Sourced {
   readonly asOf: string
 }
 
+export interface FunctionBilling {
+  /** Time is rounded up to whole multiples of this. */
+  readonly stepMs: number
+  readonly startIsBilled: boolean
+}
+
 export interface ProviderFacts {
   readonly limits: FunctionLimits & Sourced
+  /** How the platform bills time. @default every ms, the start of a sandbox included */
+  readonly billing?: FunctionBilling | undefined
   /** Region of the prices. */
   readonly prices: Sourced & { readonly region: string }
   /** Cores that a sandbox of this memory gets (Lambda), or that were asked for (Cloud Run). */

@@ -22,7 +22,7 @@ export {
   PayloadTooLargeError,
   ThrottledError,
 } from './errors.ts'
-export type { CostItem, FunctionLimits, FunctionUsage, ProviderFacts, Sourced } from './facts.ts'
+export type { CostItem, FunctionBilling, FunctionLimits, FunctionUsage, ProviderFacts, Sourced } from './facts.ts'
 export {
   type AnswerTo,
   type BatchAnswer,

@@ -5,7 +5,9 @@ import { LocalProcesses } from './processes.ts'
 /** Workers on this machine, which cost nothing but its time: in this process they share its memory and its thread pool. */
 export function localProvider(): Provider {
   return {
-    name: 'local',
+    name: 'here',
+    isRemote: false,
+    expectReach: () => undefined,
     async start(run, options) {
       checkLocalOptions(options)
       const { startLocalWorkers } = await import('./entry.ts')
@@ -15,6 +17,6 @@ export function localProvider(): Provider {
       checkLocalOptions(options)
       return new LocalProcesses(run, options)
     },
-    price: () => 0,
+    costsOf: () => [],
   }
 }

@@ -35,6 +35,18 @@ export class ObjectCalls {
     this.#bucket = bucket
   }
 
+  /** The address of a server that stands in for the service. */
+  get standIn(): string | undefined {
+    return this.#client.standIn
+  }
+
+  /** The region of the bucket, or the name of several, in small letters. */
+  async bucketLocation(signal: AbortSignal): Promise<string | undefined> {
+    const path = `/storage/v1/b/${this.#bucket}`
+    const found = record(await this.#client.json({ method: 'GET', path, query: { fields: 'location' }, signal }))
+    return typeof found.location === 'string' ? found.location.toLowerCase() : undefined
+  }
+
   /** @param range value of a `Range` header */
   read(name: string, range: string | undefined, signal: AbortSignal): Promise<ApiStream> {
     // What others stored compressed is to be unpacked by the service: a range is one of what was compressed.

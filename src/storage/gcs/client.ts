@@ -26,11 +26,19 @@ export interface ApiStream {
  * objects are not used: they can be neither aborted nor limited in time, pass every byte through a checksum in JavaScript, and try again by themselves.
  */
 export class GcsClient {
+  /** The address of a server that stands in for the service. */
+  readonly standIn: string | undefined
   readonly #endpoint: string
   readonly #authorize: (url: string) => Promise<Headers>
   readonly #transport: Transport
 
-  private constructor(endpoint: string, transport: Transport, authorize: (url: string) => Promise<Headers>) {
+  private constructor(
+    endpoint: string,
+    transport: Transport,
+    authorize: (url: string) => Promise<Headers>,
+    standIn?: string,
+  ) {
+    this.standIn = standIn
     this.#endpoint = endpoint
     this.#transport = transport
     this.#authorize = authorize
@@ -46,7 +54,10 @@ export class GcsClient {
     // Of the clients that the package can make, the one for an API key asks nobody for anything: all that is wanted is its transport.
     const { transporter } = storage.authClient.fromAPIKey('')
     const emulator = env.STORAGE_EMULATOR_HOST
-    if (emulator) return new GcsClient(emulatorEndpoint(emulator), transporter, async () => new Headers())
+    if (emulator) {
+      const endpoint = emulatorEndpoint(emulator)
+      return new GcsClient(endpoint, transporter, async () => new Headers(), new URL(endpoint).host)
+    }
     return new GcsClient(storage.apiEndpoint, transporter, async (url) => {
       try {
         return await storage.authClient.getRequestHeaders(url)

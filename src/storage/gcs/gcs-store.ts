@@ -6,7 +6,7 @@ import { crc32c, encodeChecksum } from '../remote/checksum.ts'
 import { rangeHeader } from '../remote/range-header.ts'
 import { type AttemptInfo, type RemoteRequest, Requests } from '../remote/requests.ts'
 import { type RequestSettings, requestSettings } from '../remote/settings.ts'
-import type { CallOptions, GetOptions, PutOptions, Store } from '../store.ts'
+import type { CallOptions, GetOptions, PutOptions, Store, StorePlace } from '../store.ts'
 import { LARGEST_BATCH, type ListPage, ObjectCalls } from './calls.ts'
 import { classify, noBucket } from './classify.ts'
 import { GcsClient } from './client.ts'
@@ -136,6 +136,15 @@ export class GcsStore implements Store {
       }
       next = page.next
     } while (next !== undefined)
+  }
+
+  async location({ signal }: CallOptions = {}): Promise<StorePlace | undefined> {
+    const calls = await this.#calls()
+    // A server that stands in says nothing of where it stands.
+    if (calls.standIn !== undefined) return { cloud: 'gcp', standIn: calls.standIn }
+    // Who may use objects need not be allowed to ask for the bucket.
+    const region = await calls.bucketLocation(signal ?? new AbortController().signal).catch(() => undefined)
+    return { cloud: 'gcp', region }
   }
 
   async close(): Promise<void> {

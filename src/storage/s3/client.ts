@@ -10,6 +10,10 @@ import type { RequestSettings } from '../remote/settings.ts'
 export interface LoadedSdk {
   readonly sdk: typeof import('@aws-sdk/client-s3')
   readonly client: S3Client
+  /** Host and port of the server, where it is another than AWS's own. */
+  readonly endpoint: string | undefined
+  /** As the settings say it; `undefined` when they do not. */
+  readonly region: string | undefined
 }
 
 /** Time for a connection to come about. */
@@ -42,13 +46,16 @@ export async function loadClient(url: string, settings: RequestSettings): Promis
     },
   }
   const { region, serviceConfiguredEndpoint } = new sdk.S3Client(config).config
+  const configured = await serviceConfiguredEndpoint?.()
+  const configuredRegion = await region().catch(() => undefined)
   const client = new sdk.S3Client({
     ...config,
-    region: async () => region().catch(() => DEFAULT_REGION),
-    forcePathStyle: (await serviceConfiguredEndpoint?.()) !== undefined,
+    region: configuredRegion ?? DEFAULT_REGION,
+    forcePathStyle: configured !== undefined,
   })
   addHeaders(client)
-  return { sdk, client }
+  const endpoint = configured === undefined ? undefined : await hostOf(client)
+  return { sdk, client, endpoint, region: configuredRegion }
 }
 
 async function importSdk(url: string): Promise<typeof import('@aws-sdk/client-s3')> {
@@ -100,4 +107,9 @@ async function sha256(bytes: Uint8Array): Promise<string> {
     hash.update(bytes.subarray(at, at + HASHED_AT_ONCE))
   }
   return hash.digest('hex')
+}
+
+async function hostOf({ config }: S3Client): Promise<string | undefined> {
+  const found = await config.endpoint?.()
+  return found === undefined ? 'another server' : `${found.hostname}${found.port === undefined ? '' : `:${found.port}`}`
 }

@@ -7,7 +7,7 @@ import { WrongBytesError } from '../remote/failure.ts'
 import { rangeHeader } from '../remote/range-header.ts'
 import { type AttemptInfo, Requests } from '../remote/requests.ts'
 import { type RequestSettings, requestSettings } from '../remote/settings.ts'
-import type { CallOptions, GetOptions, PutOptions, Store } from '../store.ts'
+import type { CallOptions, GetOptions, PutOptions, Store, StorePlace } from '../store.ts'
 import { classify } from './classify.ts'
 import { type LoadedSdk, loadClient } from './client.ts'
 import { DELETE_BATCH, deleteBatch } from './delete-batch.ts'
@@ -169,6 +169,20 @@ export class S3Store implements Store {
       }
       ContinuationToken = page.IsTruncated ? page.NextContinuationToken : undefined
     } while (ContinuationToken !== undefined)
+  }
+
+  async location({ signal }: CallOptions = {}): Promise<StorePlace | undefined> {
+    const { sdk, client, endpoint, region } = await this.#sdk()
+    // Another server than AWS's own says nothing of where it stands.
+    if (endpoint !== undefined) return region === undefined ? undefined : { cloud: 'aws', region, standIn: endpoint }
+    try {
+      const command = new sdk.HeadBucketCommand({ Bucket: this.#bucket })
+      const found = await client.send(command, signal === undefined ? {} : { abortSignal: signal })
+      return { cloud: 'aws', region: found.BucketRegion }
+    } catch {
+      // Who may use objects need not be allowed to ask for the bucket.
+      return { cloud: 'aws' }
+    }
   }
 
   async close(): Promise<void> {

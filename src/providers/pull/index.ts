@@ -1,0 +1,3 @@
+/** Workers that run in functions and pull their tasks from a coordinator outside of this process. */
+
+export { PullWorkers, type PullWorkersOptions } from './workers.ts'
