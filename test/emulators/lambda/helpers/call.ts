@@ -7,6 +7,11 @@ import type { Teardown } from '../../../helpers/servers/start-server.ts'
 /** What the function of the tests answers. */
 export interface Told {
   readonly pid: number
+  readonly uid: number
+  /** Most files that it may have open. */
+  readonly files: number
+  /** For each path that it was to write to: `yes`, or the code of the error. */
+  readonly written?: readonly string[]
   /** Longest time between two ticks of a timer of 2 ms since the sandbox started. */
   readonly longestGapMs: number
   readonly remainingMs: number
