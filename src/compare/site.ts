@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { type ConnectOptions, connect, type Numpywren } from '../client/index.ts'
 import { InternalError } from '../errors.ts'
 import type { RunEvent } from '../events/index.ts'
+import { blasInfo } from '../kernels/index.ts'
 import type { Verdict } from '../linalg/index.ts'
 import type { BigMatrix } from '../matrix/index.ts'
 import { functionProvider, type ProviderFacts } from '../providers/index.ts'
@@ -112,7 +113,7 @@ export class Site {
   async run(repeat: number): Promise<ComparedRun> {
     const { algorithm, inputs, options, signal } = this.#work
     const measurer = new RunMeasurer()
-    const coreTypes = new Set<string>()
+    const coreTypes = new Set(this.#place.provider === 'here' ? [blasInfo().coreType] : [])
     const startedAt = new Date().toISOString()
     const began = performance.now()
     let runId = ''

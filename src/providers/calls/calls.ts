@@ -92,6 +92,7 @@ export class Calls {
       sandbox: sandbox.id,
       cold: sandbox.cold,
       ...(sandbox.cold ? { initMs: sandbox.initMs } : {}),
+      coreType: sandbox.coreType,
       receivedAt: receivedAt + shiftMs,
       answeredAt: answeredAt + shiftMs,
       outcome: 'answered',
