@@ -2,6 +2,7 @@
 
 export type { CallOptions, ConnectOptions, RunSettings, WithSummary, WorkOptions } from './client/index.ts'
 export { connect, lambdapack, Numpywren, Operation } from './client/index.ts'
+export { type ComparedPlace, type ComparedProviderName, type CompareOptions, compare } from './compare/index.ts'
 export { type ErrorCategory, InputError, isNumpywrenError, NumpywrenError } from './errors.ts'
 export type { RunEvent, RunStatistics, TaskFinished, Trace } from './events/index.ts'
 export {
@@ -36,7 +37,31 @@ export {
   type Rectangle,
   type TileArray,
 } from './matrix/index.ts'
-export { dagSvg, profileSvg, runSvg, svgToPng } from './report/index.ts'
+export {
+  AccessDeniedError,
+  DeployError,
+  type Deployed,
+  type DeployOptions,
+  type DeployStep,
+  type DestroyOptions,
+  type DoctorOptions,
+  type Finding,
+  FunctionNotFoundError,
+  type FunctionPlace,
+  type FunctionProvider,
+  type FunctionProviderName,
+  functionProvider,
+  functionProviderNames,
+} from './providers/index.ts'
+export {
+  type Comparison,
+  comparisonHtml,
+  comparisonSchema,
+  dagSvg,
+  profileSvg,
+  runSvg,
+  svgToPng,
+} from './report/index.ts'
 export {
   type Binding,
   CancelledError,

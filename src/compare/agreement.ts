@@ -25,7 +25,7 @@ export function agreementOf(groups: readonly AgreementGroup[]): Agreement {
       groups,
     }
   if (groups.length === 1) {
-    return { state: 'same', text: `The results of all ${runs} runs are bitwise the same.`, groups }
+    return { state: 'same', text: `All ${runs} results are bitwise the same.`, groups }
   }
   const kinds = new Set(groups.map(({ coreTypes }) => coreTypes.join()))
   const why =
