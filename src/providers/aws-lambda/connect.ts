@@ -23,7 +23,7 @@ export async function connect(
     const own = ownSandbox(name)
     const found = own ? { sandbox: own, concurrency: undefined } : await lookUp(clients, name, signal)
     const shape = shapeOf(found.sandbox, found.concurrency)
-    const loaded = await clients.invoking(shape.timeoutMs + ANSWER_MARGIN_MS)
+    const loaded = await clients.invoking(answerMs(found.sandbox))
     return {
       provider: 'aws-lambda',
       name,
@@ -40,6 +40,11 @@ export async function connect(
   }
 }
 
+/** After which an answer does not come any more. */
+function answerMs(sandbox: Sandbox): number {
+  return shapeOf(sandbox).timeoutMs + ANSWER_MARGIN_MS
+}
+
 interface Found {
   readonly sandbox: Sandbox
   /** Reserved for the function. */
@@ -49,7 +54,7 @@ interface Found {
 async function lookUp(clients: Clients, name: string, signal: AbortSignal | undefined): Promise<Found> {
   await clients.region()
   let configuration = await configurationOf(clients, name, signal)
-  if (configuration.State === 'Inactive') await wake(clients, name, signal)
+  if (configuration.State === 'Inactive') await wake(clients, name, answerMs(configuration), signal)
   if (configuration.State === 'Inactive' || configuration.State === 'Pending') {
     await untilActive(clients, name, signal)
     configuration = await configurationOf(clients, name, signal)
@@ -86,9 +91,9 @@ export async function reservedConcurrency(
 }
 
 /** The first invocation of a function that sleeps fails, and wakes it. */
-async function wake(clients: Clients, name: string, signal: AbortSignal | undefined): Promise<void> {
+async function wake(clients: Clients, name: string, answerMs: number, signal: AbortSignal | undefined): Promise<void> {
   const ping = JSON.stringify({ version: PROTOCOL_VERSION, kind: 'ping', invocation: randomUUID() })
-  const loaded = await clients.lambda()
+  const loaded = await clients.invoking(answerMs)
   await invoke(loaded, name, ping, signal).catch(() => undefined)
   signal?.throwIfAborted()
 }

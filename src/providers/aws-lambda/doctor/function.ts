@@ -13,7 +13,7 @@ const MIB = 2 ** 20
 /** Tiles that a slot has in memory while it computes: two or three inputs and the output. */
 const TILES_A_SLOT = 4
 /** A smaller tile takes longer to fetch than it would take to wait for a larger one. */
-const SMALL_TILE = 512
+const SMALL_TILE = 1024
 /** Shorter ones end while a start from cold, a batch and its transfers are under way. */
 const SHORT_MS = 60_000
 

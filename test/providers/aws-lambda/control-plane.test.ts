@@ -1,0 +1,279 @@
+/** Deploying, looking after it and taking it down, at moto's server; a proxy before it writes down what the SDK asked. */
+
+import { CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import test from 'ava'
+import { awsLambda } from '../../../src/providers/aws-lambda/index.ts'
+import type { PolicyDocument } from '../../../src/providers/aws-lambda/policy.ts'
+import type { DeployOptions, DeployStep, Finding } from '../../../src/providers/function/index.ts'
+import { ACCOUNT, accountSettings, limits, REGISTRY, startAccount, type TestAccount } from './helpers/account.ts'
+import { isAllowed } from './helpers/policies.ts'
+
+const MIB = 2 ** 20
+const name = 'numpywren-worker'
+const provider = awsLambda()
+const wanted: DeployOptions = { name, image: `${REGISTRY}/images:v1`, createRole: true, store: 's3://bucket/work' }
+const READS = /:(Get|Describe|List)/
+
+let account: TestAccount
+const undo: (() => unknown)[] = []
+
+test.before(async () => {
+  account = await startAccount({ teardown: (work) => undo.push(work) })
+})
+
+test.after.always(async () => {
+  for (const work of undo.reverse()) await work()
+})
+
+test.beforeEach(async () => {
+  await account.moto.reset()
+  await account.image('v1')
+  await account.image('v2')
+  account.recorder.answer = accountSettings
+  account.recorder.take()
+})
+
+const actions = () => account.recorder.take().map(({ action }) => action)
+const changes = () => account.recorder.take().filter(({ action }) => !READS.test(action))
+const kinds = (steps: readonly DeployStep[]) => steps.map(({ what }) => what)
+
+test.serial('the first deployment makes a role and a function; the second changes nothing', async (t) => {
+  const told: DeployStep[] = []
+  const deployed = await provider.deploy({ ...wanted, tags: { team: 'algebra' }, onStep: (step) => told.push(step) })
+  t.deepEqual(kinds(deployed.steps), ['create', 'create', 'create', 'wait'])
+  t.deepEqual(told, deployed.steps)
+  t.is(deployed.address, `arn:aws:lambda:us-east-1:${ACCOUNT}:function:${name}`)
+  t.deepEqual(deployed.place, { cloud: 'aws', region: 'us-east-1' })
+  t.like(deployed.shape, { memoryBytes: 1769 * MIB, vcpus: 1, slots: 1, timeoutMs: 900_000, architecture: 'x86_64' })
+  t.deepEqual(
+    deployed.idleCost.map(({ item, unit }) => [item, unit]),
+    [
+      ['function, not invoked', 'GB-s'],
+      ['image in ECR, a month', 'GB-month'],
+    ],
+  )
+  t.snapshot(
+    changes().map(({ action, body }) => ({ action, body })),
+    'what the SDK is asked to change',
+  )
+
+  const again = await provider.deploy({ ...wanted, tags: { team: 'algebra' } })
+  t.deepEqual(new Set(kinds(again.steps)), new Set(['keep']))
+  t.deepEqual(changes(), [])
+  t.deepEqual(again.shape, deployed.shape)
+})
+
+test.serial('what is given changes, and what is not given stays', async (t) => {
+  await provider.deploy({ ...wanted, environment: { NUMPYWREN_STORE_ATTEMPTS: '3' }, concurrency: 5 })
+  account.recorder.take()
+  const deployed = await provider.deploy({
+    ...{ name, image: `${REGISTRY}/images:v2`, memoryBytes: 3538 * MIB, timeoutMs: 600_000 },
+    ...{ ephemeralBytes: 1024 * MIB, architecture: 'arm64', concurrency: 20, coordinatorSecret: 'redis-url' },
+    tags: { team: 'algebra' },
+  })
+  t.like(deployed.shape, {
+    memoryBytes: 3538 * MIB,
+    slots: 2,
+    timeoutMs: 600_000,
+    architecture: 'arm64',
+    concurrency: 20,
+  })
+  t.snapshot(
+    changes().map(({ action, body }) => ({ action, body })),
+    'what the SDK is asked to change',
+  )
+  const released = await provider.deploy({ name, concurrency: 0 })
+  t.is(released.shape.concurrency, undefined)
+  t.deepEqual(
+    changes().map(({ action }) => action),
+    ['lambda:DeleteFunctionConcurrency'],
+  )
+  const found = await provider.connect({ name })
+  t.like(found.shape, { memoryBytes: 3538 * MIB, timeoutMs: 600_000, concurrency: undefined })
+  t.is(found.emulatedBy, new URL(account.recorder.endpoint).host)
+  await found.close()
+})
+
+test.serial('an image that was pushed again under its tag is deployed again', async (t) => {
+  const first = await account.image('latest', 'first')
+  await provider.deploy({ ...wanted, image: `${REGISTRY}/images:latest` })
+  account.recorder.take()
+  await provider.deploy({ ...wanted, image: `${REGISTRY}/images@${first}` })
+  t.deepEqual(changes(), [], 'a tag and a digest name the same image')
+  const second = await account.image('latest', 'second')
+  await provider.deploy({ ...wanted, image: `${REGISTRY}/images:latest` })
+  const [change] = changes().filter(({ action }) => action.startsWith('lambda:'))
+  t.like(change, { action: 'lambda:UpdateFunctionCode', body: { ImageUri: `${REGISTRY}/images@${second}` } })
+})
+
+test.serial('a dry run asks and changes nothing', async (t) => {
+  const planned = await provider.deploy({ ...wanted, concurrency: 3, dryRun: true })
+  t.deepEqual(kinds(planned.steps), ['create', 'create', 'create', 'update'])
+  t.true(planned.steps.every(({ text }) => text.startsWith('Would ')))
+  t.deepEqual(changes(), [])
+  await t.throwsAsync(provider.connect({ name }), { name: 'FunctionNotFoundError' })
+})
+
+test.serial('the policy of the role allows what workers need, and no more', async (t) => {
+  await provider.deploy({ ...wanted, coordinatorSecret: 'redis-url' })
+  const put = changes().find(({ action }) => action === 'iam:PutRolePolicy')
+  const policy = JSON.parse(String(put?.body.PolicyDocument)) as PolicyDocument
+  const inRegion = (service: string, rest: string) => `arn:aws:${service}:us-east-1:${ACCOUNT}:${rest}`
+  const may = (action: string, resource: string, prefix?: string) =>
+    isAllowed(policy, { action, resource, ...(prefix !== undefined && { context: { 's3:prefix': prefix } }) })
+  for (const action of ['s3:GetObject', 's3:PutObject', 's3:DeleteObject']) {
+    t.true(may(action, 'arn:aws:s3:::bucket/work/A/c/0/0'), action)
+    t.false(may(action, 'arn:aws:s3:::bucket/workshop/A'), action)
+    t.false(may(action, 'arn:aws:s3:::bucket/other'), action)
+    t.false(may(action, 'arn:aws:s3:::bucket2/work/A'), action)
+  }
+  t.true(may('s3:ListBucket', 'arn:aws:s3:::bucket', 'work/'))
+  // S3 asks for the right to list when a key is missing, with the key as the prefix.
+  t.true(may('s3:ListBucket', 'arn:aws:s3:::bucket', 'work/.numpywren/runs/x/manifest.json'))
+  t.false(may('s3:ListBucket', 'arn:aws:s3:::bucket', 'workshop/'))
+  t.false(may('s3:ListBucket', 'arn:aws:s3:::bucket', ''))
+  t.false(may('s3:ListBucket', 'arn:aws:s3:::bucket'))
+  t.true(may('lambda:InvokeFunction', inRegion('lambda', `function:${name}`)))
+  t.false(may('lambda:InvokeFunction', inRegion('lambda', `function:${name}2`)))
+  t.true(may('logs:PutLogEvents', inRegion('logs', `log-group:/aws/lambda/${name}:log-stream:x`)))
+  t.false(may('logs:PutLogEvents', inRegion('logs', 'log-group:/aws/lambda/other:log-stream:x')))
+  t.true(may('secretsmanager:GetSecretValue', inRegion('secretsmanager', 'secret:redis-url-a1B2c3')))
+  t.false(may('secretsmanager:GetSecretValue', inRegion('secretsmanager', 'secret:redis-url-other-a1B2c3')))
+  for (const action of ['s3:DeleteBucket', 'lambda:UpdateFunctionCode', 'iam:PassRole', 'sts:AssumeRole'])
+    t.false(may(action, 'arn:aws:s3:::bucket'), action)
+})
+
+test.serial('a role that Lambda has not heard of yet is waited for', async (t) => {
+  let refusals = 2
+  account.recorder.answer = ({ action }) => {
+    if (action !== 'lambda:CreateFunction' || refusals-- <= 0) return undefined
+    const message = 'The role defined for the function cannot be assumed by Lambda.'
+    const headers = { 'x-amzn-errortype': 'InvalidParameterValueException' }
+    return { status: 400, headers, body: JSON.stringify({ Type: 'User', message }) }
+  }
+  await provider.deploy(wanted)
+  t.is(actions().filter((action) => action === 'lambda:CreateFunction').length, 3)
+})
+
+test.serial('what others have made is neither changed nor removed', async (t) => {
+  const client = new LambdaClient({ endpoint: account.moto.endpoint })
+  await provider.deploy({ ...wanted, name: 'theirs' })
+  const { steps } = await provider.deploy({ ...wanted, name: 'mine' })
+  t.is(steps.length, 4)
+  const Role = `arn:aws:iam::${ACCOUNT}:role/theirs-us-east-1`
+  const Code = { ImageUri: `${REGISTRY}/images:v1` }
+  await client.send(new CreateFunctionCommand({ FunctionName: 'foreign', PackageType: 'Image', Code, Role }))
+  client.destroy()
+  account.recorder.take()
+
+  await t.throwsAsync(provider.deploy({ ...wanted, name: 'foreign' }), { name: 'InputError', message: /did not make/ })
+  t.deepEqual(await provider.destroy({ name: 'foreign', confirm: async () => true }), [])
+  t.deepEqual(await provider.destroy({ name: 'mine', confirm: async () => false }), [])
+  t.deepEqual(changes(), [])
+
+  const asked: string[][] = []
+  const confirm = async (what: readonly string[]) => asked.push([...what]) > 0
+  const removed = await provider.destroy({ name: 'mine', confirm })
+  t.is(removed.length, 2)
+  t.deepEqual(asked, [[...removed]])
+  t.deepEqual(
+    changes().map(({ action, path, body }) => `${action} ${body.RoleName ?? path.split('/').at(-1)}`),
+    ['lambda:DeleteFunction mine', 'iam:DeleteRolePolicy mine-us-east-1', 'iam:DeleteRole mine-us-east-1'],
+  )
+  for (const left of ['theirs', 'foreign']) await (await provider.connect({ name: left })).close()
+  t.deepEqual(await provider.destroy({ name: 'mine', confirm }), [], 'the second time there is nothing left')
+})
+
+test.serial('what cannot be deployed is refused before anything is made', async (t) => {
+  const cases: readonly [message: RegExp, options: Partial<DeployOptions>][] = [
+    [/looks like a secret/, { environment: { DB_PASSWORD: 'x' } }],
+    [/looks like a secret/, { environment: { NUMPYWREN_COORDINATOR: 'rediss://user:hunter2@host:6379' } }],
+    [/128 to 10240 whole MiB, not 64/, { memoryBytes: 64 * MIB }],
+    [/1 to 900 whole seconds, not 1000/, { timeoutMs: 1_000_000 }],
+    [/4 need 7076 MiB, and 1769/, { vcpus: 4, memoryBytes: 1769 * MIB }],
+    [/not both/, { imageFile: 'worker.tar' }],
+    [/not both/, { role: `arn:aws:iam::${ACCOUNT}:role/own` }],
+    [/by its ARN/, { createRole: false, role: 'own' }],
+    [/--create-role needs --store/, { store: undefined }],
+    [/store on S3/, { store: '/data/work' }],
+    [/images from ECR only/, { image: 'docker.io/library/node:24' }],
+    [/of its own region only/, { image: `${ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/images:v1` }],
+    [/there is no image/, { image: `${REGISTRY}/images:v9` }],
+    [/give its image/, { image: undefined }],
+    [/ARN of its role/, { createRole: false }],
+    [/what destroy goes by/, { tags: { numpywren: 'x' } }],
+  ]
+  for (const [message, options] of cases) {
+    const error = await t.throwsAsync(provider.deploy({ ...wanted, ...options, dryRun: true }), {
+      name: 'InputError',
+      message,
+    })
+    t.notRegex(error?.message ?? '', /hunter2/)
+  }
+  t.deepEqual(changes(), [])
+})
+
+test.serial('who is not allowed is told what is missing', async (t) => {
+  account.recorder.answer = ({ action }) => {
+    if (action !== 'lambda:GetFunction') return undefined
+    const resource = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:${name}`
+    const message = `User: arn:aws:iam::${ACCOUNT}:user/ada is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`
+    const headers = { 'x-amzn-errortype': 'AccessDeniedException' }
+    return { status: 403, headers, body: JSON.stringify({ Message: message }) }
+  }
+  const message = /lambda:GetFunction on arn:aws:lambda:us-east-1:\d+:function:numpywren-worker /
+  await t.throwsAsync(provider.deploy(wanted), { name: 'AccessDeniedError', message })
+  t.deepEqual(changes(), [])
+})
+
+const examined = async (store: string): Promise<Finding[]> => {
+  const findings: Finding[] = []
+  for await (const finding of provider.doctor({ name, store })) findings.push(finding)
+  return findings
+}
+const line = (findings: readonly Finding[], what: string) => findings.find((finding) => finding.what === what)
+
+test.serial('the doctor says what is there, what is missing, and what to do', async (t) => {
+  const before = await examined('s3://bucket/work')
+  t.like(line(before, 'credentials'), { state: 'ok' })
+  t.like(line(before, 'clock'), { state: 'ok' })
+  t.like(line(before, 'concurrency'), { state: 'ok' })
+  t.regex(line(before, 'bucket')?.text ?? '', /there is no bucket bucket; make it/)
+  t.regex(line(before, 'function')?.text ?? '', /numpywren deploy aws-lambda/)
+  t.deepEqual(
+    before.filter(({ state }) => state === 'problem').map(({ what }) => what),
+    ['bucket', 'function'],
+  )
+
+  await account.bucket('bucket')
+  await provider.deploy({ ...wanted, memoryBytes: 128 * MIB, timeoutMs: 3000, concurrency: 7 })
+  limits.concurrency = 10
+  account.recorder.take()
+  const after = await examined('s3://bucket/work')
+  limits.concurrency = 1000
+  t.deepEqual(
+    after.map(({ what, state }) => `${what} ${state}`),
+    [
+      ...['credentials ok', 'clock ok', 'bucket ok', 'region ok', 'concurrency warning', 'function ok'],
+      ...['memory warning', 'time limit warning', 'reservation ok', 'invocation problem'],
+    ],
+  )
+  t.regex(line(after, 'concurrency')?.text ?? '', /request-service-quota-increase/)
+  const objects = account.recorder.take().filter(({ action }) => action.startsWith('s3:'))
+  t.deepEqual(new Set(objects.map(({ action }) => action)), new Set(['s3:PUT', 's3:GET', 's3:DELETE', 's3:HEAD']))
+  t.true(objects.every(({ path }) => path.startsWith('/bucket/work/.numpywren/doctor/')))
+})
+
+test.serial('the doctor names credentials that AWS does not take', async (t) => {
+  account.recorder.answer = ({ action }) => {
+    if (action !== 'sts:GetCallerIdentity') return undefined
+    const body = `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>ExpiredToken</Code><Message>The security token included in the request is expired</Message></Error></ErrorResponse>`
+    return { status: 403, headers: { 'content-type': 'text/xml', date: 'Mon, 01 Jan 2024 00:00:00 GMT' }, body }
+  }
+  const findings = await examined('s3://bucket/work')
+  t.deepEqual(
+    findings.map(({ what, state }) => `${what} ${state}`),
+    ['credentials problem', 'clock problem'],
+  )
+  t.regex(findings[0]?.text ?? '', /sign in again/)
+})
