@@ -89,7 +89,7 @@ function addDeployOptions(command: Command): void {
 }
 
 function deployedText({ name, address, place, shape, idleCost }: Deployed): string {
-  const idle = idleCost.reduce((sum, { amount }) => sum + amount, 0)
+  const paid = idleCost.filter(({ amount }) => amount > 0)
   const region = place.region === undefined ? '' : ` in ${place.region}`
   const limit = shape.concurrency === undefined ? '' : `, at most ${shape.concurrency} at the same time`
   return [
@@ -97,6 +97,6 @@ function deployedText({ name, address, place, shape, idleCost }: Deployed): stri
     `address       ${address}`,
     `sandbox       ${formatBytes(shape.memoryBytes)}, ${shape.vcpus} vCPUs, ${shape.architecture}, ${shape.timeoutMs / 1000} s${limit}`,
     `worker        ${shape.slots} ${shape.slots === 1 ? 'slot' : 'slots'}, ${formatBytes(shape.tileBytes)} for tiles`,
-    `while idle    ${idle === 0 ? 'costs nothing' : idleCost.map(({ item, amount }) => `${item} $${amount.toPrecision(2)} a month`).join(', ')}`,
+    `while idle    ${paid.length === 0 ? 'costs nothing' : paid.map(({ item, amount }) => `${item}: $${amount.toPrecision(2)}`).join(', ')}`,
   ].join('\n')
 }
