@@ -19,6 +19,8 @@ const END_MS = 10_000
 export interface PullWorkersOptions extends Omit<WorkerGroupOptions, 'signal'> {
   /** Calls that one driver keeps open, and one function makes. @default 64 */
   readonly arity?: number | undefined
+  /** Factor on the pauses before a worker is called again. @default 1 */
+  readonly pauses?: number | undefined
 }
 
 /**
@@ -129,7 +131,8 @@ export class PullWorkers implements WorkerProcesses {
   }
 
   async #pause(ms: number): Promise<void> {
-    if (ms > 0) await sleep(ms, undefined, { signal: this.#ending.signal }).catch(() => undefined)
+    const { pauses = 1 } = this.#options
+    if (ms > 0) await sleep(ms * pauses, undefined, { signal: this.#ending.signal }).catch(() => undefined)
   }
 
   #request({ number, width }: Root): PullRequest {
