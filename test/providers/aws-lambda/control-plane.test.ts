@@ -1,10 +1,13 @@
 /** Deploying, looking after it and taking it down, at moto's server; a proxy before it writes down what the SDK asked. */
 
+import { readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda'
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import { awsLambda } from '../../../src/providers/aws-lambda/index.ts'
 import type { PolicyDocument } from '../../../src/providers/aws-lambda/policy.ts'
 import type { DeployOptions, DeployStep, Finding } from '../../../src/providers/function/index.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 import { ACCOUNT, accountSettings, limits, REGISTRY, startAccount, type TestAccount } from './helpers/account.ts'
 import { isAllowed } from './helpers/policies.ts'
 
@@ -224,6 +227,100 @@ test.serial('who is not allowed is told what is missing', async (t) => {
   const message = /lambda:GetFunction on arn:aws:lambda:us-east-1:\d+:function:numpywren-worker /
   await t.throwsAsync(provider.deploy(wanted), { name: 'AccessDeniedError', message })
   t.deepEqual(changes(), [])
+})
+
+/** Programs of these names on the PATH, and no others; what they are called with, and the login that they were given, is in the folder. */
+async function programs(t: ExecutionContext, scripts: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await temporaryFolder(t)
+  for (const [program, script] of Object.entries(scripts))
+    await writeFile(join(folder, program), `#!/bin/sh\nPATH=/usr/bin:/bin\ncd '${folder}'\n${script}\n`, {
+      mode: 0o755,
+    })
+  await writeFile(join(folder, 'worker.tar'), 'an archive')
+  const { PATH } = process.env
+  process.env.PATH = folder
+  t.teardown(() => {
+    process.env.PATH = PATH
+  })
+  return folder
+}
+
+const LOG = 'echo "$(basename "$0") $*" >> log'
+const skopeo = (digest: string) => `${LOG}
+case "$1" in
+  inspect) echo '{"Digest":"${digest}","Architecture":"amd64"}' ;;
+  copy) stat -c %a "$3" > mode; cp "$3" login; printf '${digest}' > "$5" ;;
+esac`
+
+test.serial('an image file is pushed once, by a login that nobody sees', async (t) => {
+  const digest = await account.image('again', 'the archive', 'elsewhere')
+  const folder = await programs(t, { skopeo: skopeo(digest) })
+  const { image: _, ...rest } = wanted
+  const options = { ...rest, imageFile: join(folder, 'worker.tar') }
+  account.recorder.take()
+  const planned = await provider.deploy({ ...options, dryRun: true })
+  t.deepEqual(kinds(planned.steps), ['create', 'push', 'create', 'create', 'create'])
+  t.deepEqual(changes(), [])
+
+  const deployed = await provider.deploy(options)
+  t.deepEqual(kinds(deployed.steps), ['create', 'push', 'create', 'create', 'create', 'wait'])
+  const asked = changes()
+  t.like(asked[0], {
+    action: 'ecr:CreateRepository',
+    body: { repositoryName: name, tags: [{ Key: 'numpywren', Value: name }] },
+  })
+  const made = asked.find(({ action }) => action === 'lambda:CreateFunction')
+  t.like(made, { body: { Code: { ImageUri: `${REGISTRY}/${name}@${digest}` } } })
+  const log = await readFile(join(folder, 'log'), 'utf8')
+  t.regex(
+    log,
+    new RegExp(`skopeo copy .* oci-archive:${folder}/worker.tar docker://${REGISTRY}/${name}:v-[0-9a-f]{12}\n`),
+  )
+  t.notRegex(log, /auth-token/, 'nobody sees the password in the list of processes')
+  t.is((await readFile(join(folder, 'mode'), 'utf8')).trim(), '600')
+  const { auths } = JSON.parse(await readFile(join(folder, 'login'), 'utf8'))
+  t.is(Buffer.from(auths[REGISTRY].auth, 'base64').toString(), `AWS:${ACCOUNT}-auth-token`)
+  const authFile = / --dest-authfile (\S+)/.exec(log)?.[1] ?? ''
+  await t.throwsAsync(stat(authFile), { code: 'ENOENT' })
+
+  await account.image('v-1', 'the archive', name)
+  const again = await provider.deploy(options)
+  t.deepEqual(new Set(kinds(again.steps)), new Set(['keep']))
+  t.deepEqual(changes(), [])
+  await t.throwsAsync(provider.deploy({ ...options, architecture: 'arm64' }), { message: /made for x86_64/ })
+  const removed = await provider.destroy({ name, confirm: async () => true })
+  t.regex(removed.at(-1) ?? '', /the repository .* with its images/)
+})
+
+test.serial('docker pushes where there is no skopeo, and without either the commands are told', async (t) => {
+  const digest = `sha256:${'ab'.repeat(32)}`
+  const docker = `${LOG}
+case "$1" in
+  load) echo 'Loaded image: localhost/worker:latest' ;;
+  login) cat > login ;;
+  push) echo 'v-1: digest: ${digest} size: 1234' ;;
+esac`
+  const folder = await programs(t, { docker })
+  const { image: _, ...rest } = wanted
+  const options = { ...rest, imageFile: join(folder, 'worker.tar') }
+  await provider.deploy(options)
+  const made = changes().find(({ action }) => action === 'lambda:CreateFunction')
+  t.like(made, { body: { Code: { ImageUri: `${REGISTRY}/${name}@${digest}` } } })
+  const log = await readFile(join(folder, 'log'), 'utf8')
+  t.deepEqual(
+    log
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ').slice(0, 2).join(' ')),
+    ['docker load', 'docker tag', 'docker login', 'docker push', 'docker logout'],
+  )
+  t.notRegex(log, /auth-token/)
+  t.is(await readFile(join(folder, 'login'), 'utf8'), `${ACCOUNT}-auth-token`)
+
+  await rm(join(folder, 'docker'))
+  const error = await t.throwsAsync(provider.deploy(options), { name: 'InputError' })
+  t.regex(error?.message ?? '', /skopeo login --username AWS --password-stdin 123456789012\.dkr/)
+  t.regex(error?.message ?? '', /skopeo copy oci-archive:.* docker:\/\//)
 })
 
 const examined = async (store: string): Promise<Finding[]> => {

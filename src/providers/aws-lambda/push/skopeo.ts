@@ -21,7 +21,9 @@ export const skopeo: Pusher = {
       const digestFile = join(folder, 'digest')
       const auth = Buffer.from(`${login.user}:${login.password}`).toString('base64')
       await writeFile(authFile, JSON.stringify({ auths: { [to.split('/')[0] ?? '']: { auth } } }), { mode: 0o600 })
-      const options = ['--dest-authfile', authFile, '--digestfile', digestFile]
+      // Layers go up as they are: what was pushed once is found again by its digest.
+      const asIs = source.transport === 'docker-archive' ? [] : ['--preserve-digests']
+      const options = ['--dest-authfile', authFile, '--digestfile', digestFile, ...asIs]
       await runProgram('skopeo', ['copy', ...options, sourceText(source), `docker://${to}`], { signal })
       return (await readFile(digestFile, 'utf8')).trim()
     } finally {

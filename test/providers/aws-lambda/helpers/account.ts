@@ -12,8 +12,8 @@ export const REGISTRY: string = `${ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com`
 export interface TestAccount {
   readonly moto: Moto
   readonly recorder: Recorder
-  /** Puts an image into a repository of somebody else. @returns its digest */
-  image(tag: string, content?: string): Promise<string>
+  /** Puts an image into a repository. @returns its digest */
+  image(tag: string, content?: string, repository?: string): Promise<string>
   bucket(name: string): Promise<void>
 }
 
@@ -26,9 +26,8 @@ export async function startAccount(t: Teardown): Promise<TestAccount> {
   const recorder = await startRecorder(t, moto.endpoint)
   Object.assign(process.env, moto.env, { AWS_ENDPOINT_URL: recorder.endpoint })
   recorder.answer = accountSettings
-  const image = async (tag: string, content = tag): Promise<string> => {
+  const image = async (tag: string, content = tag, repositoryName = 'images'): Promise<string> => {
     const client = new ECRClient({ endpoint: moto.endpoint })
-    const repositoryName = 'images'
     await client.send(new CreateRepositoryCommand({ repositoryName })).catch(() => undefined)
     const imageManifest = JSON.stringify({
       schemaVersion: 2,
