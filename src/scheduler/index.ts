@@ -1,5 +1,6 @@
 /** Who hands out tasks: the Coordinator contract and its implementations, in this process and in Redis. */
 
+export { BatchCoordinator, type BatchedTask, type BatchOutcome } from './batch/coordinator.ts'
 export type {
   CompleteOptions,
   CompleteResult,
