@@ -64,6 +64,11 @@ export class HttpFaultProxy {
     this.#armed.disarmAll()
   }
 
+  /** Ends every connection there is. */
+  cutAll(): void {
+    this.#server.closeAllConnections()
+  }
+
   async close(): Promise<void> {
     this.#server.close()
     this.#server.closeAllConnections()

@@ -51,7 +51,8 @@ class Emulator implements LambdaEmulator {
     this.#options = options
     this.#account = {
       ...{ stats, fate, runner, running: 0 },
-      role: options.role ?? {},
+      // A function may call others, as itself.
+      role: () => ({ AWS_ENDPOINT_URL_LAMBDA: this.endpoint, ...options.role }),
       concurrency: options.accountConcurrency ?? 1000,
       ramp: options.ramp ?? { sandboxes: 1000, perMs: 10_000 },
       coldStartMs: faults.coldStartMs ?? 0,

@@ -10,7 +10,7 @@ export interface Account {
   readonly stats: LambdaStats
   readonly fate: Fate
   readonly runner: Runner
-  readonly role: Readonly<Record<string, string>>
+  readonly role: () => Readonly<Record<string, string>>
   readonly concurrency: number
   readonly ramp: { readonly sandboxes: number; readonly perMs: number }
   readonly coldStartMs: number
@@ -136,7 +136,7 @@ export class Fleet {
     const { stats, runner, role, coldStartMs, initMs } = this.#account
     stats.coldStarts++
     const environment = await Environment.start({
-      ...{ function: this.function, runner, role, coldStartMs, initMs },
+      ...{ function: this.function, runner, role: role(), coldStartMs, initMs },
       onFreeze: () => stats.freezes++,
       onTimeout: () => stats.timeouts++,
       onExit: (gone, { outOfMemory }) => {

@@ -49,13 +49,15 @@ class ProcessSandbox implements Sandbox {
 
   constructor({ environment, memoryBytes, onOutput }: SandboxSpec, options: ProcessRunnerOptions) {
     const { handler = 'docker/lambda.handler', taskRoot = ROOT, command = [process.execPath, RUNTIME_CLIENT] } = options
+    const { NODE_COMPILE_CACHE } = process.env
+    const compiled = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }
     const temporary = mkdtempSync(join(tmpdir(), 'numpywren-lambda-'))
     // With setpriv the kernel ends it together with the thread that started it. A group of its own, so that all of it is stopped.
     this.#child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...command], {
       cwd: taskRoot,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...environment, _HANDLER: handler, LAMBDA_TASK_ROOT: taskRoot, TMPDIR: temporary },
+      env: { ...compiled, ...environment, _HANDLER: handler, LAMBDA_TASK_ROOT: taskRoot, TMPDIR: temporary },
     })
     for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.setEncoding('utf8').on('data', onOutput)
     this.#limit = memoryBytes
