@@ -67,14 +67,7 @@ function agreementHtml({ agreement }: Comparison): string {
 
 function tableHtml({ title, header, rows, notes }: ReportTable): string {
   const isNumber = header.map((_, column) => rows.some((row) => isNumeric(row[column])))
-  const cell = (value: string | number, column: number, row: readonly (string | number)[]): string => {
-    const rest = column === row.length - 1 ? header.length - row.length : 0
-    const text = escapeXml(String(value))
-    if (column === 0) return `<th scope="row">${text}</th>`
-    const span = rest > 0 ? ` colspan="${rest + 1}"` : ''
-    return `<td${span}${isNumber[column] && rest === 0 ? ' class="number"' : ''}>${text}</td>`
-  }
-  const body = rows.map((row) => `<tr>${row.map((value, column) => cell(value, column, row)).join('')}</tr>`)
+  const body = rows.map((row) => `<tr>${cellsOf(row, header.length).map(cellHtml(isNumber)).join('')}</tr>`)
   return `<section>
 <h2>${escapeXml(title)}</h2>
 <div class="scroll"><table>
@@ -87,6 +80,34 @@ ${notes.map((note) => `<p class="note">${escapeXml(note)}</p>`).join('\n')}
 </section>`
 }
 
+interface Cell {
+  readonly text: string
+  readonly column: number
+  readonly span: number
+}
+
+/** What stands last in a row takes the empty cells before it, and those that the row does not have. */
+function cellsOf(row: readonly (string | number)[], columns: number): readonly Cell[] {
+  const last = row.length - 1
+  const before = row.slice(0, last).findLastIndex((value) => value !== '')
+  return row.flatMap((value, column): Cell[] => {
+    if (column > before && column < last) return []
+    const first = column === last && String(value) !== '' ? before + 1 : column
+    return [{ text: String(value), column: first, span: column === last ? columns - first : 1 }]
+  })
+}
+
+/** Longer texts are broken into lines. */
+const longest = 32
+
+function cellHtml(isNumber: readonly boolean[]): (cell: Cell) => string {
+  return ({ text, column, span }) => {
+    if (column === 0) return `<th scope="row">${escapeXml(text)}</th>`
+    const kind = span > 1 || text.length > longest ? 'long' : isNumber[column] ? 'number' : undefined
+    return `<td${span > 1 ? ` colspan="${span}"` : ''}${kind === undefined ? '' : ` class="${kind}"`}>${escapeXml(text)}</td>`
+  }
+}
+
 function isNumeric(value: string | number | undefined): boolean {
   return typeof value === 'number' || /^\$?[\d,]+(\.\d+)?( %)?$/.test(value ?? '')
 }
@@ -97,8 +118,9 @@ body { margin: 2rem auto; max-width: 76rem; padding: 0 1rem; color: #222; backgr
 h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin: 2rem 0 0.5rem; }
 table { border-collapse: collapse; font-size: 0.8rem; }
 th, td { padding: 0.3rem 0.6rem; text-align: left; vertical-align: top; border-bottom: 1px solid #ddd; }
-thead th { border-bottom: 2px solid #666; } tbody th { font-weight: 600; }
-.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+td { white-space: nowrap; } td.long { white-space: normal; min-width: 16rem; }
+thead th { border-bottom: 2px solid #666; vertical-align: bottom; } tbody th { font-weight: 600; min-width: 13rem; }
+.number { text-align: right; font-variant-numeric: tabular-nums; }
 .scroll { overflow-x: auto; } .note { color: #555; font-size: 0.8rem; margin: 0.3rem 0; max-width: 60rem; }
 .emulated { border-left: 4px solid #d55e00; padding: 0.4rem 0.8rem; background: #fdf1ea; }
 .same { border-left: 4px solid #0072b2; padding: 0.4rem 0.8rem; background: #eaf3f9; }

@@ -19,7 +19,8 @@ export function comparisonTables(comparison: Comparison): readonly ReportTable[]
     runsTable(providers),
     startsTable(providers),
     splitTable(providers),
-    storeTable(providers),
+    latencyTable(providers),
+    bandwidthTable(providers),
     moneyTable(providers),
     failuresTable(providers),
     conditionsTable(providers),
@@ -144,15 +145,27 @@ function splitTable(providers: readonly ComparedProvider[]): ReportTable {
   }
 }
 
-function storeTable(providers: readonly ComparedProvider[]): ReportTable {
+function latencyTable(providers: readonly ComparedProvider[]): ReportTable {
   return {
-    title: 'Store',
+    title: 'Store: latency of a call',
+    header: ['provider', 'repeat', ...quantileHeader('reads'), ...quantileHeader('writes')],
+    rows: eachRun(providers, ({ measures: { store } }) => [
+      whole(store.reads),
+      ...quantiles(store.readMs).slice(1),
+      whole(store.writes),
+      ...quantiles(store.writeMs).slice(1),
+    ]),
+    notes: ['Calls for tiles; the latency of one includes its retries, its checksum and its wait for memory.'],
+  }
+}
+
+function bandwidthTable(providers: readonly ComparedProvider[]): ReportTable {
+  return {
+    title: 'Store: bandwidth',
     header: [
       'provider',
       'repeat',
       'store',
-      ...quantileHeader('reads'),
-      ...quantileHeader('writes'),
       'read',
       'written',
       'one read, p50 (MiB/s)',
@@ -161,17 +174,13 @@ function storeTable(providers: readonly ComparedProvider[]): ReportTable {
     ],
     rows: eachRun(providers, ({ measures: { store } }, provider) => [
       storeName(provider),
-      whole(store.reads),
-      ...quantiles(store.readMs).slice(1),
-      whole(store.writes),
-      ...quantiles(store.writeMs).slice(1),
       bytes(store.bytesRead),
       bytes(store.bytesWritten),
       significant(store.readRate.p50 / 2 ** 20),
       significant(store.writeRate.p50 / 2 ** 20),
       significant(store.bytesPerSecond / 2 ** 20),
     ]),
-    notes: ['Calls for tiles; the latency of one includes its retries, its checksum and its wait for memory.'],
+    notes: ['One read or write: its bytes by its latency. The whole run: all bytes by its time.'],
   }
 }
 

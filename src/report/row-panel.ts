@@ -54,6 +54,13 @@ export function rowPanel({ xLabel, domain, scale = 'linear', rows }: RowPanelOpt
   const ticks = rows.flatMap((row, at) =>
     row.ticks.map((tick) => ({ ...tick, y1: at + top - 0.04, y2: at + bottom + 0.04 })),
   )
+  const labels = {
+    x: domain[0],
+    y: (_: Row, at: number) => at + labelAt,
+    text: 'label',
+    textAnchor: 'start',
+    dx: 4,
+  } as const
   return draw(marginTop + marginBottom + rows.length * rowHeight, {
     marginLeft: 24,
     marginTop,
@@ -71,16 +78,9 @@ export function rowPanel({ xLabel, domain, scale = 'linear', rows }: RowPanelOpt
       Plot.rect(bars, { x1: 'from', x2: 'to', y1: 'y1', y2: 'y2', fill: 'colour', title: 'hint' }),
       Plot.ruleX(ticks, { x: 'at', y1: 'y1', y2: 'y2', stroke: 'colour', strokeWidth: 2.5, title: 'hint' }),
       Plot.dot(dots, { x: 'at', y: 'y', fill: 'colour', stroke: '#ffffff', r: 5, title: 'hint' }),
-      Plot.text(rows, {
-        x: domain[0],
-        y: (_: Row, at: number) => at + labelAt,
-        text: 'label',
-        textAnchor: 'start',
-        dx: 4,
-        fill: ink.text,
-        stroke: '#ffffff',
-        strokeWidth: 4,
-      }),
+      // Not every viewer paints the stroke of a letter below its fill.
+      Plot.text(rows, { ...labels, fill: '#ffffff', stroke: '#ffffff', strokeWidth: 4, ariaHidden: 'true' }),
+      Plot.text(rows, { ...labels, fill: ink.text }),
       Plot.ruleY([rows.length]),
     ],
   })

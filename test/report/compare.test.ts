@@ -88,8 +88,8 @@ test('the tables show what the events add up to', (t) => {
   t.is(cell('Starts', 'invocations'), String(used.invocations))
   t.is(cell('Starts', 'cold'), String(used.coldStarts))
   t.is(cell('Starts', 'p50 (ms)'), '1,800')
-  t.is(cell('Store', 'reads'), String(used.requests - used.writeRequests))
-  t.is(cell('Store', 'writes'), String(used.writeRequests))
+  t.is(cell('Store: latency of a call', 'reads'), String(used.requests - used.writeRequests))
+  t.is(cell('Store: latency of a call', 'writes'), String(used.writeRequests))
   t.is(Number(cell('Where the time of the tasks went', 'compute (s)')), Number(used.computeSeconds.toPrecision(3)))
   const money = tables
     .find((each) => each.title.startsWith('Money'))
