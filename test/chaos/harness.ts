@@ -9,6 +9,8 @@ import type { StoreSite } from './store-site.ts'
 import type { Tally } from './tally.ts'
 import type { World } from './world.ts'
 
+const RECORDS = '.numpywren/runs/'
+
 export interface ChaosOptions {
   readonly steps: Iterable<Step>
   readonly leaseMs: number
@@ -80,9 +82,9 @@ async function keepRecords({ objects }: StoreSite, step: Step, lines: readonly s
   await writeFile(join(folder, 'log.txt'), `${lines.join('\n')}\n`)
   const listed = [...(await objects.list('step')), ...(await objects.list('.numpywren/'))]
   await writeFile(join(folder, 'objects.txt'), `${listed.join('\n')}\n`)
-  for (const key of await objects.list('.numpywren/runs/')) {
+  for (const key of await objects.list(RECORDS)) {
     const bytes = /\.jsonl?$/.test(key) ? await objects.read(key) : undefined
-    if (bytes !== undefined) await writeFile(join(folder, key.replaceAll('/', '__')), bytes)
+    if (bytes !== undefined) await writeFile(join(folder, key.slice(RECORDS.length).replaceAll('/', '__')), bytes)
   }
   return folder
 }
