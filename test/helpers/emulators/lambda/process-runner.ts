@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Runner, type Sandbox, type SandboxExit, type SandboxSpec, wayOut } from './sandbox.ts'
+import { type Runner, type Sandbox, type SandboxExit, type SandboxSpec, signal, wayOut } from './sandbox.ts'
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url))
 /** AWS's own runtime interface client; `npm run setup -- --with-tests` puts it there. */
@@ -94,15 +94,10 @@ class ProcessSandbox implements Sandbox {
     this.#signal('SIGKILL')
   }
 
-  #signal(signal: NodeJS.Signals): void {
+  #signal(name: NodeJS.Signals): void {
     const { pid, exitCode, signalCode } = this.#child
     if (pid === undefined || exitCode !== null || signalCode !== null) return
-    try {
-      process.kill(-pid, signal)
-    } catch (error) {
-      // It has ended, and its exit is about to be told.
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-    }
+    signal(-pid, name)
   }
 }
 

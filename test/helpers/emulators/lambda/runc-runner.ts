@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ContainerImage, containerSpec } from './container-spec.ts'
-import { type Runner, type Sandbox, type SandboxExit, type SandboxSpec, wayOut } from './sandbox.ts'
+import { type Runner, type Sandbox, type SandboxExit, type SandboxSpec, signal, wayOut } from './sandbox.ts'
 
 const CGROUPS = '/sys/fs/cgroup'
 const hasOneHierarchy = (): boolean => existsSync(join(CGROUPS, 'cgroup.controllers'))
@@ -77,8 +77,8 @@ class Container implements Sandbox {
     for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.setEncoding('utf8').on('data', spec.onOutput)
     this.exited = once(this.#child, 'exit').then(([code]) => {
       rmSync(bundle, { recursive: true, force: true })
-      const signal = code === 137 ? 'SIGKILL' : code === 139 ? 'SIGSEGV' : code === 143 ? 'SIGTERM' : null
-      return { why: wayOut(code, signal), outOfMemory: signal === 'SIGKILL' && !this.#isKilled }
+      const by = code === 137 ? 'SIGKILL' : code === 139 ? 'SIGSEGV' : code === 143 ? 'SIGTERM' : null
+      return { why: wayOut(code, by), outOfMemory: by === 'SIGKILL' && !this.#isKilled }
     })
   }
 
@@ -103,15 +103,21 @@ class Container implements Sandbox {
     while (this.#child.exitCode === null && !existsSync(pid)) await new Promise(setImmediate)
     if (this.#child.exitCode !== null) return
     // All in its process namespace ends with its first.
-    process.kill(Number(readFileSync(pid, 'utf8')), 'SIGKILL')
+    signal(Number(readFileSync(pid, 'utf8')), 'SIGKILL')
     this.thaw()
     await this.exited
   }
 
   #setFrozen(isFrozen: boolean): void {
     const folder = cgroup('freezer', this.#path)
-    if (!existsSync(folder)) return
-    if (hasOneHierarchy()) writeFileSync(join(folder, 'cgroup.freeze'), isFrozen ? '1' : '0')
-    else writeFileSync(join(folder, 'freezer.state'), isFrozen ? 'FROZEN' : 'THAWED')
+    const [file, word] = hasOneHierarchy()
+      ? ['cgroup.freeze', isFrozen ? '1' : '0']
+      : ['freezer.state', isFrozen ? 'FROZEN' : 'THAWED']
+    try {
+      writeFileSync(join(folder, file), word)
+    } catch (error) {
+      // The container has ended, and its exit is about to be told.
+      if (!['ENOENT', 'ENODEV'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    }
   }
 }

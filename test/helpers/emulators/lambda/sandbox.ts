@@ -46,3 +46,12 @@ export function wayOut(code: number | null, signal: NodeJS.Signals | null): stri
   const how = signal === null ? `exit status ${code}` : `signal: ${SIGNALS[signal] ?? signal}`
   return `Runtime exited with error: ${how}`
 }
+
+/** Does nothing when it has ended, and its exit is about to be told. @param pid negative for a group */
+export function signal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
