@@ -179,8 +179,9 @@ function variables(
   timeoutS: number,
 ): Record<string, string> {
   const secret = coordinatorSecret ?? before[COORDINATOR_SECRET]
+  const isGiven = Object.keys(environment).length > 0
   return {
-    ...(environment ?? before),
+    ...(isGiven ? environment : before),
     ...ownVariables(timeoutS),
     ...(secret !== undefined && { [COORDINATOR_SECRET]: secret }),
   }

@@ -13,7 +13,8 @@ export interface Settings {
   readonly architecture: 'x86_64' | 'arm64' | undefined
   /** 0: nothing is reserved, and the function shares the account's with the others. */
   readonly concurrency: number | undefined
-  readonly environment: Readonly<Record<string, string>> | undefined
+  /** Empty: as it is. */
+  readonly environment: Readonly<Record<string, string>>
   readonly coordinatorSecret: string | undefined
   /** Without the one that `destroy` goes by. */
   readonly tags: Readonly<Record<string, string>>
@@ -29,7 +30,7 @@ export function settingsOf(options: DeployOptions): Settings {
     throw new InputError(
       `the name of a Lambda function is up to 64 letters, digits, '-' and '_', not '${options.name}'`,
     )
-  const { timeoutMs, concurrency, tags = {} } = options
+  const { timeoutMs, concurrency, environment = {}, tags = {} } = options
   if (timeoutMs !== undefined && !(timeoutMs >= 1000 && timeoutMs <= limits.timeoutMs && timeoutMs % 1000 === 0))
     throw new InputError(
       `the time limit of a Lambda function is 1 to ${limits.timeoutMs / 1000} whole seconds, not ${timeoutMs / 1000}`,
@@ -41,7 +42,7 @@ export function settingsOf(options: DeployOptions): Settings {
   if (options.role !== undefined && !/^arn:aws[a-z-]*:iam::\d{12}:role\/./.test(options.role))
     throw new InputError(`a role is given by its ARN, as arn:aws:iam::123456789012:role/name, not '${options.role}'`)
   if (TAG in tags) throw new InputError(`the tag ${TAG} is what destroy goes by; give another name`)
-  const problem = environmentProblem(options.environment ?? {})
+  const problem = environmentProblem(environment)
   if (problem !== undefined) throw new InputError(problem)
   return {
     memoryMb: memoryOf(options),
@@ -49,7 +50,7 @@ export function settingsOf(options: DeployOptions): Settings {
     ephemeralMb: mebibytes('/tmp', options.ephemeralBytes, limits.ephemeralBytes),
     architecture: options.architecture,
     concurrency,
-    environment: options.environment,
+    environment,
     coordinatorSecret: options.coordinatorSecret,
     tags,
   }

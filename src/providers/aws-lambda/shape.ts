@@ -20,7 +20,7 @@ export function shapeOf({ MemorySize = 128, Timeout = 3, Architectures }: Sandbo
   const memoryBytes = MemorySize * MIB
   return {
     memoryBytes,
-    vcpus: lambdaFacts.vcpusOf(memoryBytes),
+    vcpus: Math.round(lambdaFacts.vcpusOf(memoryBytes) * 1000) / 1000,
     slots: slotsOf(memoryBytes),
     tileBytes: Math.floor(Math.max(memoryBytes - NODE_BYTES, memoryBytes / 4) * TILE_SHARE),
     timeoutMs: Timeout * 1000,

@@ -1,14 +1,5 @@
 import type { DeployStep } from '../function/index.ts'
 
-const SENTENCES: Readonly<Record<DeployStep['what'], { readonly done: string; readonly planned: string }>> = {
-  create: { done: 'Created', planned: 'Would create' },
-  update: { done: 'Updated', planned: 'Would update' },
-  keep: { done: 'Kept', planned: 'Would keep' },
-  push: { done: 'Pushed', planned: 'Would push' },
-  wait: { done: 'Waiting for', planned: 'Would wait for' },
-  delete: { done: 'Removed', planned: 'Would remove' },
-}
-
 /** What is done, told step by step; in a dry run what would be. */
 export class Steps {
   readonly dryRun: boolean
@@ -27,7 +18,7 @@ export class Steps {
     return [...this.#told]
   }
 
-  /** Does it, unless this is a dry run, and tells of it when it is done. @param text what it is done to, as the object of a sentence */
+  /** Does it, unless this is a dry run, and tells of it when it is done. @param text what it is done to, without the verb */
   async change<T>(
     what: 'create' | 'update' | 'push' | 'delete',
     text: string,
@@ -38,10 +29,10 @@ export class Steps {
     return result
   }
 
-  /** Tells of a wait before it begins; a dry run has nothing to wait for. */
+  /** Tells of a wait before it begins; a dry run has nothing to wait for. @param text what for */
   async wait(text: string, work: () => Promise<void>): Promise<void> {
     if (this.dryRun) return
-    this.#tell('wait', text)
+    this.#tell('wait', `for ${text}`)
     await work()
   }
 
@@ -50,8 +41,7 @@ export class Steps {
   }
 
   #tell(what: DeployStep['what'], text: string): void {
-    const { done, planned } = SENTENCES[what]
-    const step = { what, text: `${this.dryRun ? planned : done} ${text}.` }
+    const step = { what, text }
     this.#told.push(step)
     this.#onStep?.(step)
   }

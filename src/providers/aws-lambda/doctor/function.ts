@@ -103,6 +103,6 @@ function reservedFinding(name: string, reserved: number): Finding {
   return {
     what: 'reservation',
     state: 'problem',
-    text: `${text}: nothing runs at all; deploy with --concurrency 0 to take the reservation away`,
+    text: `${text}: nothing runs at all; deploy with --concurrency to reserve some, or aws lambda delete-function-concurrency --function-name ${name}`,
   }
 }
