@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { InputError } from '../errors.ts'
 import {
   type DeployedFunction,
+  expectReach,
   type FunctionProviderName,
   functionProvider,
   functionProviderName,
@@ -66,6 +67,8 @@ export class Workforce {
 
   async #connect(): Promise<DeployedFunction> {
     if (this.platform === undefined) throw new InputError('this connection has no provider of functions')
+    // Said before credentials are asked for.
+    expectReach(this.platform, this.#store.url)
     const { function: name = process.env.NUMPYWREN_FUNCTION ?? DEFAULT_NAME, region, project, signal } = this.#options
     const provider = await functionProvider(this.platform)
     const deployed = await provider.connect({ name, region, project, signal })

@@ -1,5 +1,5 @@
 import { InputError } from '../errors.ts'
-import type { DeployedFunction } from './function/index.ts'
+import type { DeployedFunction, FunctionProviderName } from './function/index.ts'
 import type { Provider, WorkerGroupOptions } from './provider.ts'
 import { PullWorkers } from './pull/index.ts'
 import { PushGroup } from './push/index.ts'
@@ -15,7 +15,7 @@ export function functionWorkers(deployed: DeployedFunction): Provider {
     isRemote: true,
     emulatedBy,
     expectReach(storeUrls) {
-      for (const url of storeUrls) expectReach(deployed, url)
+      for (const url of storeUrls) expectReach(name, url)
     },
     async start(run, options) {
       expectCallers(options)
@@ -34,15 +34,16 @@ function expectCallers({ workers }: Pick<WorkerGroupOptions, 'workers'>): void {
   throw new InputError(`workers must be a whole number from 1 to ${MOST_CALLERS}, not ${workers}`)
 }
 
-function expectReach({ provider, place }: DeployedFunction, storeUrl: string): void {
+/** @throws InputError for a store that functions of this platform cannot reach */
+export function expectReach(platform: FunctionProviderName, storeUrl: string): void {
   const [scheme = ''] = storeUrl.split('://')
   if (scheme === 'memory')
     throw new InputError(
-      `functions of ${provider} cannot reach ${storeUrl}, which is in the memory of this process only`,
+      `functions of ${platform} cannot reach ${storeUrl}, which is in the memory of this process only`,
     )
-  if (scheme === 'file' && place.cloud !== 'local') {
+  if (scheme === 'file' && platform !== 'local') {
     throw new InputError(
-      `functions of ${provider} cannot reach ${storeUrl}, which is on this machine only: use a store that both reach, s3://bucket/prefix or gs://bucket/prefix (--store)`,
+      `functions of ${platform} cannot reach ${storeUrl}, which is on this machine only: use a store that both reach, s3://bucket/prefix or gs://bucket/prefix (--store)`,
     )
   }
 }

@@ -1,13 +1,32 @@
 /** Who starts workers. */
 
+export { lambdaFacts, slotsOf as lambdaSlots } from './aws-lambda/facts.ts'
 export { addCosts, totalOf } from './costs.ts'
 export { FunctionWorkersError, WorkerProcessError } from './errors.ts'
 export {
   AccessDeniedError,
+  type AnswerTo,
+  type BatchAnswer,
+  type BatchRequest,
   type CloudPlace,
+  checkRequest,
   type CostItem,
   DeployError,
   type Deployed,
+  decodeAnswer,
+  decodeRequest,
+  encodeAnswer,
+  encodeRequest,
+  type FunctionAnswer,
+  type FunctionRequest,
+  fitAnswer,
+  type PullAnswer,
+  type PullLoss,
+  type PullReport,
+  type PullRequest,
+  PROTOCOL_VERSION,
+  type SandboxFacts,
+  tileBytesOf,
   type DeployedFunction,
   type DeployOptions,
   type DeployStep,
@@ -26,7 +45,7 @@ export {
   ThrottledError,
   type WorkerShape,
 } from './function/index.ts'
-export { functionWorkers, MOST_CALLERS } from './function-workers.ts'
+export { expectReach, functionWorkers, MOST_CALLERS } from './function-workers.ts'
 export { localProvider } from './local/provider.ts'
 export type {
   BoundMatrix,
