@@ -21,6 +21,8 @@ export interface LambdaEmulator {
   /** What a process needs in its environment for the SDK to call it. */
   readonly env: Readonly<Record<string, string>>
   stats(): Readonly<LambdaStats>
+  /** Process of the sandbox whose latest answer holds this text. @throws when there is none */
+  pidOf(text: string): number
   close(): Promise<void>
 }
 
@@ -90,6 +92,14 @@ class Emulator implements LambdaEmulator {
 
   stats(): LambdaStats {
     return { ...this.#account.stats }
+  }
+
+  pidOf(text: string): number {
+    for (const fleet of this.#fleets.values()) {
+      const pid = fleet.pidOf(text)
+      if (pid !== undefined) return pid
+    }
+    throw new Error(`no sandbox has answered anything with ${text} last`)
   }
 
   close(): Promise<void> {

@@ -44,6 +44,7 @@ export class Environment {
   #initError: Ending | undefined
   #isFrozen = false
   #isDead = false
+  #said: Buffer = Buffer.alloc(0)
   #isKilled = false
 
   private constructor(options: EnvironmentOptions, api: RuntimeApi, id: string) {
@@ -86,6 +87,15 @@ export class Environment {
   /** Ended by the emulator. */
   get isKilled(): boolean {
     return this.#isKilled
+  }
+
+  get pid(): number {
+    return this.#sandbox.pid
+  }
+
+  /** Whether its latest answer holds this text. */
+  hasSaid(text: string): boolean {
+    return this.#said.includes(text)
   }
 
   /** Runs an invocation: from here until it ends, the environment is busy. */
@@ -169,6 +179,7 @@ export class Environment {
     const running = this.#running
     if (!running) return
     this.#running = undefined
+    this.#said = ending.body
     clearTimeout(running.alarm)
     const { memoryMb } = this.#options.function
     this.#log.end(running.requestId, {

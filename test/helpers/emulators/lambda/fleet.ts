@@ -93,6 +93,11 @@ export class Fleet {
     throw new ServiceError(500, 'ServiceException', 'The service encountered an internal error.')
   }
 
+  /** Process of the environment whose latest answer holds this text. */
+  pidOf(text: string): number | undefined {
+    return [...this.#all].find((environment) => environment.hasSaid(text))?.pid
+  }
+
   /** Takes its environments away as they become idle. */
   retire(): void {
     this.#isRetired = true

@@ -69,6 +69,10 @@ class ProcessSandbox implements Sandbox {
     })
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
   peakBytes(): number {
     return this.#peakBytes
   }

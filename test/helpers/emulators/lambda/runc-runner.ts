@@ -82,6 +82,10 @@ class Container implements Sandbox {
     })
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
   peakBytes(): number {
     const file = hasOneHierarchy() ? 'memory.peak' : 'memory.max_usage_in_bytes'
     const path = join(cgroup('memory', this.#path), file)

@@ -18,6 +18,8 @@ export interface SandboxExit {
 
 export interface Sandbox {
   readonly exited: Promise<SandboxExit>
+  /** Of its first process, or what holds that. */
+  readonly pid: number
   /** Most memory that it has used, in bytes. */
   peakBytes(): number
   /** Stops all that runs in it until {@link thaw}: no timer fires, no socket is read. */
