@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { availableParallelism, cpus, totalmem } from 'node:os'
-import { InputError, isNumpywrenError } from '../errors.ts'
+import { InputError } from '../errors.ts'
 import type { AgreementGroup, Comparison } from '../report/index.ts'
 import { agreementOf, groupsOf } from './agreement.ts'
 import { inputsOf } from './inputs.ts'
@@ -59,9 +59,8 @@ export async function compare(given: CompareOptions): Promise<Comparison> {
       }
     }
     const providers = sites.map(({ found }) => found)
-    const groups = await judged(sites, groupsOf(providers), onStep)
-    const [ready] = sites.filter(({ isReady }) => isReady)
-    const layouts = (await ready?.inputs()) ?? []
+    const groups = await judged(sites, groupsOf(providers), work)
+    const [layouts = []] = sites.filter(({ isReady }) => isReady).map((site) => site.layouts)
     return {
       format: 'numpywren comparison',
       version: 1,
@@ -76,7 +75,7 @@ export async function compare(given: CompareOptions): Promise<Comparison> {
       work: {
         algorithm,
         operands: work.inputs.map(({ name, kind, shape }, at) => {
-          const { tile = shape, dtype = given.dtype ?? 'float64' } = layouts[at]?.layout ?? {}
+          const { tile = shape, dtype = given.dtype ?? 'float64' } = layouts[at] ?? {}
           return { name, kind, shape, tile, dtype }
         }),
         results: work.results,
@@ -106,7 +105,7 @@ async function runOn(site: Site, repeat: number, onStep: (text: string) => void)
 async function judged(
   sites: readonly Site[],
   groups: readonly AgreementGroup[],
-  onStep: (text: string) => void,
+  { signal, onStep }: Work,
 ): Promise<readonly AgreementGroup[]> {
   const all: AgreementGroup[] = []
   for (const group of groups) {
@@ -120,8 +119,9 @@ async function judged(
       const { formula, ratio, threshold, passed } = verdict
       all.push({ ...group, residual: { formula, ratio, threshold, passed } })
     } catch (error) {
-      // An algorithm that has no judgement.
-      if (!isNumpywrenError(error, 'InputError')) throw error
+      // Of an algorithm that has no judgement, or in a store that is gone: what was measured counts for more.
+      signal?.throwIfAborted()
+      onStep(`it could not be verified: ${(error as Error).message}`)
       all.push(group)
     }
   }

@@ -4,14 +4,14 @@ import { InternalError } from '../errors.ts'
 import type { RunEvent } from '../events/index.ts'
 import { blasInfo } from '../kernels/index.ts'
 import type { Verdict } from '../linalg/index.ts'
-import type { BigMatrix } from '../matrix/index.ts'
-import { functionProvider, type ProviderFacts } from '../providers/index.ts'
+import type { BigMatrix, Layout } from '../matrix/index.ts'
 import type { ComparedProvider, ComparedRun } from '../report/index.ts'
 import { openStore } from '../storage/index.ts'
 import { type Billing, cloudOf, moneyOf, priceBasis } from './bill.ts'
 import { digestOf } from './digest.ts'
 import type { ComparedInput } from './inputs.ts'
 import { labelOf, storeEmulatedBy } from './label.ts'
+import { lookAt } from './look.ts'
 import { RunMeasurer } from './measure.ts'
 import type { ComparedPlace } from './options.ts'
 import { removeFolder } from './remove-folder.ts'
@@ -43,6 +43,7 @@ export class Site {
   readonly #place: ComparedPlace
   readonly #storeUrl: string
   readonly #runs: ComparedRun[] = []
+  readonly #layouts: Layout[] = []
   readonly #results: Record<string, BigMatrix>[] = []
   #npw: Numpywren | undefined
   #facts: Facts
@@ -62,6 +63,8 @@ export class Site {
       ...emulated,
       function: place.function,
       region,
+      // Workers of one process share its cores.
+      workers: provider === 'here' ? Math.min(work.workers, availableParallelism()) : work.workers,
       store: openStore(store).url,
       prices: [],
     }
@@ -90,13 +93,18 @@ export class Site {
   /** Looks at the function and generates the inputs. A failure is kept as the site's problem. @throws the signal's reason */
   async prepare(): Promise<void> {
     try {
-      const facts = this.#place.provider === 'here' ? undefined : await this.#look()
-      this.#billing = { ...this.#billing, ...facts }
+      if (this.#place.provider !== 'here') {
+        const { facts, architecture, ...found } = await lookAt(this.#place, this.#work.signal)
+        this.#facts = { ...this.#facts, ...found }
+        this.#facts = { ...this.#facts, label: labelOf(this.#place.provider, this.#facts) }
+        this.#billing = { ...this.#billing, facts, architecture }
+      }
       this.#facts = { ...this.#facts, prices: priceBasis(this.#billing) }
       this.#npw = await connect(this.#connectOptions())
       for (const { name, kind, shape, tile } of this.#work.inputs) {
         const { seed, dtype } = this.#work
-        await this.#npw.generate(kind, name, { shape, tile, seed, dtype })
+        const { layout } = await this.#npw.generate(kind, name, { shape, tile, seed, dtype })
+        this.#layouts.push(layout)
       }
     } catch (error) {
       this.#work.signal?.throwIfAborted()
@@ -104,9 +112,9 @@ export class Site {
     }
   }
 
-  /** The layouts that the inputs have here. */
-  async inputs(): Promise<readonly BigMatrix[]> {
-    return Promise.all(this.#work.inputs.map(({ name }) => this.#connection.open(name)))
+  /** Of the inputs, when they are generated. */
+  get layouts(): readonly Layout[] {
+    return this.#layouts
   }
 
   /** One run, with the digest of its results. A failure is kept with the run. @throws the signal's reason */
@@ -151,8 +159,11 @@ export class Site {
 
   /** Lets go of everything; removes what was made unless it is to stay. */
   async close({ keep }: { readonly keep: boolean }): Promise<void> {
-    await this.#npw?.close()
-    if (!keep) await removeFolder(this.#storeUrl)
+    try {
+      await this.#npw?.close()
+    } finally {
+      if (!keep) await removeFolder(this.#storeUrl)
+    }
   }
 
   get #connection(): Numpywren {
@@ -160,44 +171,16 @@ export class Site {
     return this.#npw
   }
 
-  /** What the function is: label, shape, prices. */
-  async #look(): Promise<{ readonly facts: ProviderFacts; readonly architecture: 'x86_64' | 'arm64' }> {
-    const { provider, function: name = functionName(), region, project } = this.#place
-    if (provider === 'here') throw new InternalError('workers in this process are no function')
-    const platform = await functionProvider(provider)
-    const { signal } = this.#work
-    const deployed = await platform.connect({ name, region, project, signal })
-    try {
-      const { emulatedBy, shape, place, facts } = deployed
-      const { memoryBytes, vcpus, slots, architecture, timeoutMs } = shape
-      this.#facts = {
-        ...this.#facts,
-        label: labelOf(provider, { ...this.#facts, emulatedBy }),
-        emulatedBy,
-        function: deployed.name,
-        region: place.region,
-        sandbox: { memoryBytes, vcpus, slots, architecture, timeoutMs },
-      }
-      return { facts, architecture }
-    } finally {
-      await deployed.close()
-    }
-  }
-
   #connectOptions(): ConnectOptions {
-    const { workers, durability, coordinator, signal } = this.#work
+    const { durability, coordinator, signal } = this.#work
     const { provider, function: name, region, project } = this.#place
+    const { workers } = this.#facts
     const onWarning = (text: string): void => this.#work.onStep(`${this.label}: warning: ${text}`)
     const common = { store: this.#storeUrl, provider, durability, coordinator, signal, onWarning }
-    if (provider !== 'here') return { ...common, function: name, region, project, workers }
-    // Workers of one process share its cores.
-    return { ...common, workers: Math.min(workers, availableParallelism()), slots: 1 }
+    return provider === 'here'
+      ? { ...common, workers, slots: 1 }
+      : { ...common, function: name, region, project, workers }
   }
-}
-
-/** As connections find it. */
-function functionName(): string {
-  return process.env.NUMPYWREN_FUNCTION ?? 'numpywren-worker'
 }
 
 async function hear(events: AsyncIterable<RunEvent>, measurer: RunMeasurer, coreTypes: Set<string>): Promise<void> {

@@ -54,6 +54,8 @@ export interface ComparedProvider {
   readonly emulatedBy?: string | undefined
   readonly function?: string | undefined
   readonly region?: string | undefined
+  /** Invocations at the same time; of workers in one process no more than it has cores. */
+  readonly workers: number
   /** URL of the store. */
   readonly store: string
   /** Address of what stands in for the store's service, when the store was not that of the cloud its URL names. */

@@ -1,7 +1,8 @@
 import type { Comparison } from './compare-data.ts'
 import { bytes, significant } from './compare-format.ts'
 import { comparisonPictures } from './compare-pictures.ts'
-import { comparisonTables, type ReportTable } from './compare-tables.ts'
+import type { ReportTable } from './compare-rows.ts'
+import { comparisonTables } from './compare-tables.ts'
 import { escapeXml } from './xml.ts'
 
 /** The report as one page that needs nothing else: no script, no network, opens from a file. */

@@ -2,7 +2,7 @@
 
 import type { ComparedProvider, ComparedRun, Comparison, Distribution } from './compare-data.ts'
 import { median, runName, significant } from './compare-format.ts'
-import { isDone } from './compare-tables.ts'
+import { isDone } from './compare-rows.ts'
 import { figure } from './figure.ts'
 import { ink, partColours, startColours } from './palette.ts'
 import { type StepPoint, stepPanel } from './panel.ts'

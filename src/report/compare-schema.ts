@@ -76,6 +76,7 @@ const provider = z.strictObject({
   emulatedBy: text.optional(),
   function: text.optional(),
   region: text.optional(),
+  workers: z.int().positive(),
   store: text,
   storeEmulatedBy: text.optional(),
   sandbox: z

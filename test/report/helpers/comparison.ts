@@ -121,6 +121,7 @@ export function sampleComparison(): Comparison {
     {
       provider: 'local',
       label: 'local',
+      workers: 2,
       store: 'file:///data/work',
       sandbox,
       prices: [],
@@ -132,6 +133,7 @@ export function sampleComparison(): Comparison {
       ...stands,
       function: 'numpywren-worker',
       region: 'us-east-1',
+      workers: 2,
       store: 's3://bucket/compare',
       sandbox,
       prices: [prices],
@@ -159,6 +161,7 @@ export function sampleComparison(): Comparison {
     {
       provider: 'gcp-functions',
       label: 'gcp-functions',
+      workers: 2,
       store: 'gs://bucket/compare',
       prices: [],
       problem: 'no function numpywren-worker is deployed in us-central1 <of project p>',
