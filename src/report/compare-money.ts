@@ -36,6 +36,7 @@ export function moneyOf(provider: ComparedProvider, amount: number): string {
 }
 
 function basisOf(provider: ComparedProvider): string {
+  if (provider.prices.length === 0) return 'nothing is paid for'
   return isEmulated(provider) ? "the emulation's times at the cloud's prices: nobody's bill" : 'list prices'
 }
 
