@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { FunctionConfiguration, GetFunctionCommandOutput } from '@aws-sdk/client-lambda'
 import pRetry from 'p-retry'
 import { InputError, isNumpywrenError } from '../../errors.ts'
+import { AccessDeniedError } from '../function/index.ts'
 import type { Clients } from './clients.ts'
 import { sending, untilActive, untilUpdated } from './connect.ts'
 import { COORDINATOR_SECRET, ownVariables } from './environment.ts'
@@ -44,7 +45,13 @@ export async function findFunction(
   const { sdk, client } = await clients.lambda()
   const call = { action: 'lambda:GetFunction', resource: name, signal }
   const command = new sdk.GetFunctionCommand({ FunctionName: name })
-  return await looking(call, ['ResourceNotFoundException'], () => client.send(command, sending(signal)))
+  const found = await looking(call, ['ResourceNotFoundException'], () => client.send(command, sending(signal)))
+  // Without the right to list tags the answer has none, as if there were none.
+  if (found?.TagsError?.ErrorCode !== undefined)
+    throw new AccessDeniedError(
+      `not allowed: lambda:ListTags on ${name} (${found.TagsError.ErrorCode}); a policy of the caller has to allow it: its tags say whether deploy has made the function`,
+    )
+  return found
 }
 
 /** Makes the function and waits until it can be invoked. @returns what it has; in a dry run what it would have */

@@ -1,15 +1,15 @@
 /** Deploying, looking after it and taking it down, at moto's server; a proxy before it writes down what the SDK asked. */
 
-import { readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda'
-import test, { type ExecutionContext } from 'ava'
+import test from 'ava'
 import { awsLambda } from '../../../src/providers/aws-lambda/index.ts'
 import type { PolicyDocument } from '../../../src/providers/aws-lambda/policy.ts'
 import type { DeployOptions, DeployStep, Finding } from '../../../src/providers/function/index.ts'
-import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 import { ACCOUNT, accountSettings, limits, REGISTRY, startAccount, type TestAccount } from './helpers/account.ts'
 import { isAllowed } from './helpers/policies.ts'
+import { docker, programs, skopeo } from './helpers/programs.ts'
 
 const MIB = 2 ** 20
 const name = 'numpywren-worker'
@@ -28,12 +28,16 @@ test.after.always(async () => {
   for (const work of undo.reverse()) await work()
 })
 
+/** Every action that any of the tests here has caused. */
+const needed = new Set<string>()
+
 test.beforeEach(async () => {
   await account.moto.reset()
   await account.image('v1')
   await account.image('v2')
   account.recorder.answer = accountSettings
   account.recorder.take()
+  account.recorder.onAsked = ({ action }) => needed.add(action)
 })
 
 const actions = () => account.recorder.take().map(({ action }) => action)
@@ -228,29 +232,6 @@ test.serial('who is not allowed is told what is missing', async (t) => {
   t.deepEqual(changes(), [])
 })
 
-/** Programs of these names on the PATH, and no others; what they are called with, and the login that they were given, is in the folder. */
-async function programs(t: ExecutionContext, scripts: Readonly<Record<string, string>>): Promise<string> {
-  const folder = await temporaryFolder(t)
-  for (const [program, script] of Object.entries(scripts))
-    await writeFile(join(folder, program), `#!/bin/sh\nPATH=/usr/bin:/bin\ncd '${folder}'\n${script}\n`, {
-      mode: 0o755,
-    })
-  await writeFile(join(folder, 'worker.tar'), 'an archive')
-  const { PATH } = process.env
-  process.env.PATH = folder
-  t.teardown(() => {
-    process.env.PATH = PATH
-  })
-  return folder
-}
-
-const LOG = 'echo "$(basename "$0") $*" >> log'
-const skopeo = (digest: string) => `${LOG}
-case "$1" in
-  inspect) echo '{"Digest":"${digest}","Architecture":"amd64"}' ;;
-  copy) stat -c %a "$3" > mode; cp "$3" login; printf '${digest}' > "$5" ;;
-esac`
-
 test.serial('an image file is pushed once, by a login that nobody sees', async (t) => {
   const digest = await account.image('again', 'the archive', 'elsewhere')
   const folder = await programs(t, { skopeo: skopeo(digest) })
@@ -293,13 +274,7 @@ test.serial('an image file is pushed once, by a login that nobody sees', async (
 
 test.serial('docker pushes where there is no skopeo, and without either the commands are told', async (t) => {
   const digest = `sha256:${'ab'.repeat(32)}`
-  const docker = `${LOG}
-case "$1" in
-  load) echo 'Loaded image: localhost/worker:latest' ;;
-  login) cat > login ;;
-  push) echo 'v-1: digest: ${digest} size: 1234' ;;
-esac`
-  const folder = await programs(t, { docker })
+  const folder = await programs(t, { docker: docker(digest) })
   const { image: _, ...rest } = wanted
   const options = { ...rest, imageFile: join(folder, 'worker.tar') }
   await provider.deploy(options)
@@ -320,6 +295,16 @@ esac`
   const error = await t.throwsAsync(provider.deploy(options), { name: 'InputError' })
   t.regex(error?.message ?? '', /skopeo login --username AWS --password-stdin 123456789012\.dkr/)
   t.regex(error?.message ?? '', /skopeo copy oci-archive:.* docker:\/\//)
+})
+
+test.serial('tags that may not be read are not taken for none', async (t) => {
+  await provider.deploy(wanted)
+  account.recorder.answer = ({ action }) => {
+    if (action !== 'lambda:GetFunction') return undefined
+    const TagsError = { ErrorCode: 'AccessDeniedException', Message: 'not authorized to perform: lambda:ListTags' }
+    return { status: 200, body: JSON.stringify({ Configuration: { FunctionName: name }, TagsError }) }
+  }
+  await t.throwsAsync(provider.deploy(wanted), { name: 'AccessDeniedError', message: /lambda:ListTags/ })
 })
 
 const examined = async (store: string): Promise<Finding[]> => {
@@ -372,4 +357,21 @@ test.serial('the doctor names credentials that AWS does not take', async (t) => 
     ['credentials problem', 'clock problem'],
   )
   t.regex(findings[0]?.text ?? '', /sign in again/)
+})
+
+test.serial('the documentation grants who deploys all that was asked for here, and next to nothing else', async (t) => {
+  const page = await readFile(new URL('../../../docs/deploy-aws.md', import.meta.url), 'utf8')
+  const policy = JSON.parse(/```json\n([\s\S]*?)```/.exec(page)?.[1] ?? '') as PolicyDocument
+  const granted = new Set(policy.Statement.flatMap(({ Action }) => Action))
+  const asked = new Set([...needed].filter((action) => !action.startsWith('s3:')))
+  t.deepEqual(
+    [...asked].filter((action) => !granted.has(action)),
+    [],
+  )
+  // Asked by AWS itself on behalf of another call, or by the program that pushes images.
+  const implied = ['lambda:ListTags', 'iam:PassRole', 'iam:TagRole', 'iam:DetachRolePolicy', 'ecr:TagResource']
+  const pushing =
+    /^ecr:(BatchCheckLayerAvailability|BatchGetImage|(Initiate|Complete)LayerUpload|UploadLayerPart|PutImage|GetDownloadUrlForLayer|[GS]etRepositoryPolicy)$/
+  const idle = [...granted].filter((action) => !asked.has(action) && !implied.includes(action) && !pushing.test(action))
+  t.deepEqual(idle, [])
 })

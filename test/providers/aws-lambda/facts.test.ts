@@ -1,8 +1,10 @@
 /** Limits and prices of Lambda, and what follows from them. */
 
+import { readFile } from 'node:fs/promises'
 import test from 'ava'
 import { lambdaFacts, slotsOf } from '../../../src/providers/aws-lambda/index.ts'
 import { shapeOf } from '../../../src/providers/aws-lambda/shape.ts'
+import { costRow } from './helpers/cost-example.ts'
 
 const MIB = 2 ** 20
 const usage = (gibSeconds: number, invocations = 0) => ({ invocations, gibSeconds, billedMs: 0, vcpuSeconds: 0 })
@@ -53,4 +55,10 @@ test('every figure has a source and a date', (t) => {
     t.regex(source, /aws\.amazon\.com/)
     t.regex(asOf, /^20\d\d-\d\d-\d\d$/)
   }
+})
+
+test('the table of costs in the documentation follows from the facts', async (t) => {
+  const page = await readFile(new URL('../../../docs/deploy-aws.md', import.meta.url), 'utf8')
+  for (const n of [16_384, 65_536, 262_144]) t.true(page.includes(costRow(n)), costRow(n))
+  t.true(page.includes(`read on ${lambdaFacts.prices.asOf}`))
 })

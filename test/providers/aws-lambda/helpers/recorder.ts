@@ -25,6 +25,8 @@ export interface Recorder {
   take(): readonly Asked[]
   /** Answers in place of the server, until it returns nothing. */
   answer: ((asked: Asked) => Reply | undefined) | undefined
+  /** Told of everything. */
+  onAsked: ((asked: Asked) => unknown) | undefined
 }
 
 /** Lambda's operations by method and path after the version of the API. */
@@ -50,6 +52,7 @@ export async function startRecorder(t: Teardown, target: string): Promise<Record
     const body = await bytesOf(request)
     const seen = understood(request, body)
     asked.push(seen)
+    recorder.onAsked?.(seen)
     const own = recorder.answer?.(seen)
     const { status, headers = {}, body: content } = own ?? (await forward(target, agent, request, body))
     response.writeHead(status, {
@@ -76,6 +79,7 @@ export async function startRecorder(t: Teardown, target: string): Promise<Record
       return taken
     },
     answer: undefined,
+    onAsked: undefined,
   }
   return recorder
 }
