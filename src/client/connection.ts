@@ -2,7 +2,7 @@ import { InputError } from '../errors.ts'
 import { kernelRegistry } from '../kernels/index.ts'
 import { type Algorithm, isShipped, type ResidualOptions } from '../linalg/index.ts'
 import { BigMatrix } from '../matrix/index.ts'
-import type { WorkerProcesses } from '../providers/index.ts'
+import type { CostItem, Usage, WorkerProcesses } from '../providers/index.ts'
 import {
   type AlgorithmNote,
   type Binding,
@@ -162,6 +162,12 @@ export class Connection {
     const provider = await this.#workforce.provider()
     const context = { runId, storeUrl: this.places.base.url, coordinator: this.#coordinator, environment }
     return () => provider.startProcesses(context, { workers, slots, memoryBytes })
+  }
+
+  /** What its workers cost. */
+  async costsOf(): Promise<(usage: Usage) => readonly CostItem[]> {
+    const provider = await this.#workforce.provider()
+    return (usage) => provider.costsOf(usage)
   }
 
   /** Serves runs as one worker among many. */

@@ -204,9 +204,11 @@ async function procedureRun(
       const note = { name: `${spec.name}: ${stageId.slice(id.length + 1)}`, parameters, results }
       return connection.start(stageId, algorithm, { ...given, overwrite }, note, shared)
     },
-    async end() {
+    async end(events) {
+      processes?.report(events)
       await processes?.end()
       if (listed !== undefined) await briefly(listed.unlist())
+      return processes === undefined ? () => [] : connection.costsOf()
     },
     resultsOf: (stageId, algorithm) => openResults(connection, stageId, algorithm.results),
   })

@@ -1,9 +1,9 @@
 import { hostname } from 'node:os'
 import { isNumpywrenError } from '../errors.ts'
-import { EventStream, type RunEvent, RunTotals } from '../events/index.ts'
+import { type EventSink, EventStream, type RunEvent, RunTotals } from '../events/index.ts'
 import type { Algorithm, Report, Stages } from '../linalg/index.ts'
 import type { BigMatrix } from '../matrix/index.ts'
-import { addCosts, totalOf } from '../providers/index.ts'
+import { addCosts, totalOf, type Usage } from '../providers/index.ts'
 import {
   CancelledError,
   cancelKey,
@@ -36,8 +36,8 @@ export interface ProcedureParts {
   readonly signal: AbortSignal | undefined
   /** Starts or continues the run of a stage. */
   readonly startStage: (stageId: string, algorithm: Algorithm) => Promise<RunHandle>
-  /** Lets go of what the stages have shared. */
-  readonly end: () => Promise<void>
+  /** Lets go of what the stages have shared. @param events told of how that ended @returns what is paid for it, by what was told */
+  readonly end: (events: EventSink) => Promise<(usage: Usage) => RunSummary['costs']>
   /** The matrices of a stage that is done. */
   readonly resultsOf: (stageId: string, algorithm: Algorithm) => Promise<Readonly<Record<string, BigMatrix>>>
 }
@@ -59,6 +59,7 @@ export class ProcedureRun implements RunHandle {
   #isCancelled = false
   #costs: RunSummary['costs'] = []
   #emulatedBy: string | undefined
+  #lettingGo: Promise<void> | undefined
   readonly #tasks = { done: 0, total: 0 }
 
   constructor(parts: ProcedureParts) {
@@ -104,6 +105,7 @@ export class ProcedureRun implements RunHandle {
       })
       await store.put(reportKey(this.id), new TextEncoder().encode(JSON.stringify(this.#report)))
       await dropWork(store, this.id)
+      await this.#letGo()
       await this.#end(watch, watching, this.#state('done'))
       const stand = this.#emulatedBy === undefined ? {} : { emulatedBy: this.#emulatedBy }
       const costs = this.#costs
@@ -114,9 +116,27 @@ export class ProcedureRun implements RunHandle {
       throw failure
     } finally {
       watch.abort()
-      await this.#parts.end()
+      await this.#letGo()
       this.#stream.close()
     }
+  }
+
+  /** Workers that served all stages end; what they took is nobody's but the whole's. */
+  #letGo(): Promise<void> {
+    this.#lettingGo ??= this.#endShared()
+    return this.#lettingGo
+  }
+
+  async #endShared(): Promise<void> {
+    const late = new RunTotals()
+    const costsOf = await this.#parts.end({
+      emit: (event) => {
+        late.add(event)
+        this.#totals.add(event)
+        this.#stream.emit(event)
+      },
+    })
+    this.#costs = addCosts(this.#costs, costsOf(late.statistics()))
   }
 
   /** Leaves what can be gone on from: nothing after a refusal before the first stage, no matrices where the numbers or the input are wrong. */

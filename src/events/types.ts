@@ -20,6 +20,8 @@ export interface RunStarted {
   readonly totalTasks: number
   /** Of workers that start and end with the run; 0 when workers join and leave, which events of their own tell. */
   readonly slots: number
+  /** When tasks are sent to functions: of which platform, and how many invocations at the same time at most. */
+  readonly functions?: { readonly provider: string; readonly callers: number }
   readonly resumed: boolean
 }
 

@@ -70,7 +70,7 @@ export interface ProcessContext {
 export interface WorkerProcesses {
   /** Rejects with an error of the last one when none is left that would be replaced, or with what is wrong with the input. */
   readonly failed: Promise<never>
-  /** Tells of processes that died, from now on. */
+  /** Tells of processes that died, and of invocations of functions, from now on and to nobody else. */
   report(events: EventSink): void
   /** Has every worker end what it computes and let go; resolves when all are gone. A second call joins the first. */
   end(): Promise<void>

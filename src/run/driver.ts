@@ -167,6 +167,7 @@ export class Driver {
       tasks,
       totalTasks: this.#totalTasks,
       slots: rounds.slots,
+      ...(rounds.functions === undefined ? {} : { functions: rounds.functions }),
       resumed: resumed || this.#rounds > 0,
     })
     this.#rounds++

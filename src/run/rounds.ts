@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { EventSink } from '../events/index.ts'
+import type { EventSink, RunStarted } from '../events/index.ts'
 import type { KernelRegistry } from '../kernels/index.ts'
 import type { CompiledProgram } from '../lambdapack/index.ts'
 import type { Provider } from '../providers/index.ts'
@@ -12,6 +12,8 @@ import { heldBytes } from './memory.ts'
 export interface Rounds {
   /** Slots of workers that begin and end with each round; 0 when workers come and go by themselves. */
   readonly slots: number
+  /** When tasks are sent to functions. */
+  readonly functions?: RunStarted['functions']
   /** True when processes take part that may die while the round goes on: then what is done is looked up in the store at its end. */
   readonly shared: boolean
   /** The round that is under way, left by the driver before. */
@@ -45,6 +47,7 @@ export function embeddedRounds(options: EmbeddedRoundsOptions): Rounds {
   const stragglers = isRemote ? remoteStragglers : false
   return {
     slots: isRemote ? 0 : workers * slots,
+    ...(isRemote ? { functions: { provider: provider.name, callers: workers } } : {}),
     shared: false,
     adopt: async () => undefined,
     open: async (todo) => createEmbeddedCoordinator({ program, todo, priorities, stragglers }),

@@ -25,7 +25,7 @@ export class LocalProcesses implements WorkerProcesses {
   readonly #options: Omit<WorkerGroupOptions, 'signal'>
   readonly #children = new Set<ChildProcess>()
   readonly #ending = new AbortController()
-  readonly #sinks: EventSink[] = []
+  #events: EventSink | undefined
   readonly #running: Promise<unknown>
   #left: number
   #fail!: (error: WorkerProcessError) => void
@@ -43,7 +43,7 @@ export class LocalProcesses implements WorkerProcesses {
   }
 
   report(events: EventSink): void {
-    this.#sinks.push(events)
+    this.#events = events
   }
 
   async end(): Promise<void> {
@@ -70,7 +70,7 @@ export class LocalProcesses implements WorkerProcesses {
       if (isInput) this.#fail(new WorkerProcessError(problem, 'input'))
       const restarted = !isInput && restarts < MAX_RESTARTS
       const event = { type: 'worker-crashed', process: number, at: Date.now(), message: problem, restarted } as const
-      for (const sink of this.#sinks) sink.emit(event)
+      this.#events?.emit(event)
       if (!restarted) {
         const message = `no worker process is left: the last one ${problem}`
         if (--this.#left === 0) this.#fail(new WorkerProcessError(message, 'fatal'))

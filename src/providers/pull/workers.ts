@@ -34,7 +34,7 @@ export class PullWorkers implements WorkerProcesses {
   readonly #context: ProcessContext
   readonly #options: PullWorkersOptions
   readonly #coordinator: string | undefined
-  readonly #sinks: EventSink[] = []
+  #events: EventSink | undefined
   /** Raised: nothing is called again. */
   readonly #ending = new AbortController()
   /** Raised: what is under way is not waited for. */
@@ -61,7 +61,7 @@ export class PullWorkers implements WorkerProcesses {
   }
 
   report(events: EventSink): void {
-    this.#sinks.push(events)
+    this.#events = events
   }
 
   async end(): Promise<void> {
@@ -127,7 +127,7 @@ export class PullWorkers implements WorkerProcesses {
   }
 
   #emit(event: RunEvent): void {
-    for (const sink of this.#sinks) sink.emit(event)
+    this.#events?.emit(event)
   }
 
   async #pause(ms: number): Promise<void> {
