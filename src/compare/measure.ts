@@ -25,6 +25,7 @@ export class RunMeasurer {
   readonly #unanswered: Record<string, number> = {}
   readonly #kernels: Interval[] = []
   readonly #calls: Interval[] = []
+  readonly #starting: Interval[] = []
   readonly #held: Interval[] = []
   readonly #joined = new Map<string, number>()
   #started: { readonly at: number; readonly slots: number } | undefined
@@ -110,6 +111,7 @@ export class RunMeasurer {
       timeline: {
         spanSeconds: spans.spanMs / 1000,
         workers: spanMeans([...this.#held, ...this.#calls], spans),
+        starting: spanMeans(this.#starting, spans),
         kernels: spanMeans(this.#kernels, spans),
       },
     }
@@ -137,6 +139,7 @@ export class RunMeasurer {
     if (outcome !== 'answered') count(this.#unanswered, outcome)
     if (kind === 'batch') this.#calls.push({ from: receivedAt ?? requestedAt, to: answeredAt ?? endedAt })
     if (receivedAt === undefined) return
+    this.#starting.push({ from: requestedAt, to: receivedAt })
     const startMs = Math.max(0, receivedAt - requestedAt)
     if (cold) this.#coldMs.push(startMs)
     else this.#warmMs.push(startMs)

@@ -193,5 +193,8 @@ async function hear(events: AsyncIterable<RunEvent>, measurer: RunMeasurer, core
 /** What went wrong, in one line; not how to go on with a run that is about to be removed. */
 function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
-  return text.replaceAll(/\s+/g, ' ').replace(/; to go on: numpywren resume .*$/, '').trim()
+  return text
+    .replaceAll(/\s+/g, ' ')
+    .replace(/; to go on: numpywren resume .*$/, '')
+    .trim()
 }

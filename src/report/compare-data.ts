@@ -193,8 +193,10 @@ export interface MoneyItem {
 /** Means over equal spans of the run, from its first event on. */
 export interface RunTimeline {
   readonly spanSeconds: number
-  /** Workers (invocations under way). */
+  /** Workers: those that have a call, pull, or hold their slots for the whole run. */
   readonly workers: readonly number[]
+  /** Calls on their way to a function: sandboxes that start, for the most part. */
+  readonly starting: readonly number[]
   /** Kernels that run. */
   readonly kernels: readonly number[]
 }

@@ -90,10 +90,11 @@ interface Cell {
 /** What stands last in a row takes the empty cells before it, and those that the row does not have. */
 function cellsOf(row: readonly (string | number)[], columns: number): readonly Cell[] {
   const last = row.length - 1
-  const before = row.slice(0, last).findLastIndex((value) => value !== '')
+  const isText = !isNumeric(row[last])
+  const before = isText ? row.slice(0, last).findLastIndex((value) => value !== '') : last - 1
   return row.flatMap((value, column): Cell[] => {
     if (column > before && column < last) return []
-    const first = column === last && String(value) !== '' ? before + 1 : column
+    const first = column === last && value !== '' ? before + 1 : column
     return [{ text: String(value), column: first, span: column === last ? columns - first : 1 }]
   })
 }

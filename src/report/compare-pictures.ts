@@ -1,6 +1,6 @@
 /** The pictures of a comparison. Every title and row names the provider by its label, which says what was emulated. */
 
-import type { ComparedProvider, ComparedRun, Comparison, Distribution } from './compare-data.ts'
+import type { ComparedProvider, ComparedRun, Comparison, Distribution, RunTimeline } from './compare-data.ts'
 import { median, runName, significant } from './compare-format.ts'
 import { isDone } from './compare-rows.ts'
 import { figure } from './figure.ts'
@@ -131,7 +131,7 @@ const runPanelHeight = 150
 function workers(providers: readonly ComparedProvider[]): ComparisonPicture[] {
   const timelines = providers.flatMap(({ runs }) => runs.map(({ measures }) => measures.timeline))
   const end = Math.max(1e-3, ...timelines.map(({ spanSeconds, kernels }) => spanSeconds * kernels.length))
-  const top = Math.max(1, ...timelines.flatMap((timeline) => [...timeline.workers, ...timeline.kernels]))
+  const top = Math.max(1, ...timelines.flatMap((timeline) => [...withStarting(timeline), ...timeline.kernels]))
   return providers.flatMap(({ provider, label, runs }) => {
     const panels = runs.filter(({ measures }) => measures.timeline.kernels.length > 0)
     if (panels.length === 0) return []
@@ -139,7 +139,8 @@ function workers(providers: readonly ComparedProvider[]): ComparisonPicture[] {
       picture(`workers-${provider}`, `Workers over time: ${label}`, {
         notes: ['Means over short spans of time; the axes are those of all providers.'],
         legend: [
-          { label: 'workers (calls under way)', colour: ink.theoretical },
+          { label: 'workers', colour: ink.theoretical },
+          { label: 'with those that start', colour: partColours.lease },
           { label: 'kernels that run', colour: ink.measured, mark: 'curve' },
         ],
         drawings: panels.map(({ repeat, measures: { timeline } }) =>
@@ -152,6 +153,11 @@ function workers(providers: readonly ComparedProvider[]): ComparisonPicture[] {
             whole: true,
             series: [
               { points: points(timeline.kernels, timeline.spanSeconds), colour: ink.measured, mark: 'fill' },
+              {
+                points: points(withStarting(timeline), timeline.spanSeconds),
+                colour: partColours.lease,
+                mark: 'line',
+              },
               { points: points(timeline.workers, timeline.spanSeconds), colour: ink.theoretical, mark: 'line' },
             ],
           }),
@@ -159,6 +165,10 @@ function workers(providers: readonly ComparedProvider[]): ComparisonPicture[] {
       }),
     ]
   })
+}
+
+function withStarting({ workers, starting }: RunTimeline): number[] {
+  return workers.map((count, at) => count + (starting[at] ?? 0))
 }
 
 /** Values of equal spans as steps that end at zero. */

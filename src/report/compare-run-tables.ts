@@ -158,7 +158,6 @@ function quantiles({ count, p50, p90, p99, most }: Distribution): string[] {
 }
 
 function counts(of: Readonly<Record<string, number>>): string {
-  return Object.entries(of)
-    .map(([name, times]) => `${name} ${times}`)
-    .join(', ')
+  const all = Object.entries(of).map(([name, times]) => `${name} ${times}`)
+  return all.length === 0 ? '0' : all.join(', ')
 }

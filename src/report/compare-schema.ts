@@ -56,7 +56,12 @@ const measures = z.strictObject({
     items: z.array(z.strictObject({ item: text, quantity: amount, unit: text, unitPrice: amount, amount })),
     total: amount,
   }),
-  timeline: z.strictObject({ spanSeconds: amount, workers: z.array(amount), kernels: z.array(amount) }),
+  timeline: z.strictObject({
+    spanSeconds: amount,
+    workers: z.array(amount),
+    starting: z.array(amount),
+    kernels: z.array(amount),
+  }),
 })
 
 const run = z.strictObject({

@@ -114,7 +114,7 @@ test('workers are those that hold slots, pull, or answer calls', (t) => {
 
 test('a run without events has no measures, and breaks nothing', (t) => {
   const { timeline, efficiency, store } = measure([])
-  t.deepEqual(timeline, { spanSeconds: 0, workers: [], kernels: [] })
+  t.deepEqual(timeline, { spanSeconds: 0, workers: [], starting: [], kernels: [] })
   t.is(efficiency, 0)
   t.is(store.bytesPerSecond, 0)
 })
