@@ -49,6 +49,8 @@ export {
   readManifest,
   type ViewStep,
 } from './manifest.ts'
+export { heldBytes } from './memory.ts'
+export { type OpenRecordedOptions, openRecorded, type RecordedRun } from './open-recorded.ts'
 export type { Binding } from './prepare.ts'
 export {
   dropWork,

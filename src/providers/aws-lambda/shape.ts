@@ -1,11 +1,7 @@
-import type { WorkerShape } from '../function/index.ts'
+import { tileBytesOf, type WorkerShape } from '../function/index.ts'
 import { lambdaFacts, slotsOf } from './facts.ts'
 
 const MIB = 2 ** 20
-/** Node, its modules and the clients of the stores. */
-const NODE_BYTES = 160 * MIB
-/** Of what is left: the rest is the kernels' workspace, buffers of transfers, and what the collector has not given back yet. */
-const TILE_SHARE = 0.75
 
 /** What the platform says of a function's sandboxes; where it says nothing, its own defaults hold. */
 export interface Sandbox {
@@ -22,7 +18,7 @@ export function shapeOf({ MemorySize = 128, Timeout = 3, Architectures }: Sandbo
     memoryBytes,
     vcpus: Math.round(lambdaFacts.vcpusOf(memoryBytes) * 1000) / 1000,
     slots: slotsOf(memoryBytes),
-    tileBytes: Math.floor(Math.max(memoryBytes - NODE_BYTES, memoryBytes / 4) * TILE_SHARE),
+    tileBytes: tileBytesOf(memoryBytes),
     timeoutMs: Timeout * 1000,
     architecture: Architectures?.[0] === 'arm64' ? 'arm64' : 'x86_64',
     concurrency,

@@ -51,3 +51,4 @@ export {
   RequestFormatError,
 } from './protocol.ts'
 export { MAX_ARITY, MAX_TASKS, MAX_WIDTH } from './schemas.ts'
+export { tileBytesOf } from './tile-bytes.ts'

@@ -5,15 +5,13 @@ import { type KernelRegistry, setComputeThreads } from '../../kernels/index.ts'
 import type { Coordinator } from '../../scheduler/index.ts'
 import type { Store } from '../../storage/index.ts'
 import type { StopReason } from '../../worker/index.ts'
-import { openArrays } from '../bindings.ts'
 import { now } from '../driver.ts'
 import { eventsPrefix } from '../keys.ts'
-import { readManifest } from '../manifest.ts'
-import { checkMemory, heldBytes } from '../memory.ts'
+import { heldBytes } from '../memory.ts'
+import { openRecorded } from '../open-recorded.ts'
 import { prioritiesOf } from '../priorities.ts'
-import { compileRecorded, type IsShipped } from '../program.ts'
+import type { IsShipped } from '../program.ts'
 import { readState } from '../state.ts'
-import { expectVouched } from '../voucher.ts'
 import type { Coordination } from './coordination.ts'
 import { joinRound, type SharedRun } from './rounds.ts'
 import { StandIn } from './stand-in.ts'
@@ -56,10 +54,7 @@ export interface Joined {
  */
 export async function joinRun(runId: string, options: JoinOptions): Promise<Joined> {
   const { store, coordination, kernels, name, slots, memoryBytes } = options
-  const manifest = await readManifest(store, runId)
-  await expectVouched(store, manifest, { files: false })
-  const program = compileRecorded(manifest, options)
-  const arrays = await openArrays(store, manifest)
+  const { manifest, program, arrays } = await openRecorded(runId, options)
   const { matrices } = arrays
   const segments = new SegmentSink({
     put: (segment, bytes) => store.put(`${eventsPrefix(runId)}${segment}`, bytes, { ifAbsent: true }),
@@ -74,7 +69,6 @@ export async function joinRun(runId: string, options: JoinOptions): Promise<Join
     },
   }
   try {
-    checkMemory({ program, matrices, slots, memoryBytes })
     const priorities = prioritiesOf({ program, matrices, kernels })
     const coordinated = coordination.run({ runId, storeUrl: store.url })
     const run = { store, manifest, program, priorities, coordinated, arrays }

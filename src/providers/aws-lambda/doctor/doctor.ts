@@ -1,11 +1,11 @@
+import { pingFindings, problem } from '../../doctor/index.ts'
 import type { DoctorOptions, Finding } from '../../function/index.ts'
 import { accountOf, type Caller } from '../account.ts'
 import { Clients } from '../clients.ts'
+import { connect } from '../connect.ts'
 import { clockFinding, watchClock } from './clock.ts'
 import { functionFindings } from './function.ts'
 import { accountFindings } from './limits.ts'
-import { pingFindings } from './ping.ts'
-import { problem } from './problem.ts'
 import { storeFindings } from './store.ts'
 
 /** Looks at what a run needs, in the order in which one thing stands in the way of the next. */
@@ -39,5 +39,5 @@ async function* examine(clients: Clients, options: DoctorOptions): AsyncGenerato
   yield* storeFindings(caller.region, options)
   yield* accountFindings(clients, options.signal)
   const isReady = yield* functionFindings(clients, options, caller)
-  if (isReady) yield* pingFindings(options)
+  if (isReady) yield* pingFindings(connect, options)
 }

@@ -1,4 +1,5 @@
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda'
+import { problem } from '../../doctor/index.ts'
 import type { DoctorOptions, Finding, WorkerShape } from '../../function/index.ts'
 import type { Clients } from '../clients.ts'
 import { reservedConcurrency } from '../connect.ts'
@@ -7,7 +8,6 @@ import { notFound } from '../invoke.ts'
 import type { Account } from '../policy.ts'
 import { TAG } from '../settings.ts'
 import { shapeOf } from '../shape.ts'
-import { problem } from './problem.ts'
 
 const MIB = 2 ** 20
 /** Tiles that a slot has in memory while it computes: two or three inputs and the output. */

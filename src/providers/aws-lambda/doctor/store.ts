@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { openStore, type StorePlace } from '../../../storage/index.ts'
+import { problem, storeTrial } from '../../doctor/index.ts'
 import type { DoctorOptions, Finding } from '../../function/index.ts'
-import { problem } from './problem.ts'
 
 /** A store that does not answer for so long is not there. */
 const PATIENCE_MS = 60_000
@@ -31,16 +30,7 @@ export async function* storeFindings(
   try {
     const store = openStore(url)
     try {
-      const key = `.numpywren/doctor/${randomBytes(8).toString('hex')}`
-      const bytes = randomBytes(64)
-      await store.put(key, bytes, { signal })
-      const read = await store.get(key, { signal })
-      await store.delete(key, { signal })
-      const isSame = read !== undefined && Buffer.compare(read, bytes) === 0
-      const left = await store.stat(key, { signal })
-      if (!isSame || left)
-        yield { what: 'bucket', state: 'problem', text: `${store.url} does not give back what was put into it` }
-      else yield { what: 'bucket', state: 'ok', text: `an object was put below ${store.url}, read and deleted` }
+      yield await storeTrial(store, signal)
       yield regionFinding(store.url, region, await store.location?.({ signal }))
     } finally {
       await store.close()

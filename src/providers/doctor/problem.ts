@@ -1,5 +1,5 @@
-import { isNumpywrenError } from '../../../errors.ts'
-import type { Finding } from '../../function/index.ts'
+import { isNumpywrenError } from '../../errors.ts'
+import type { Finding } from '../function/index.ts'
 
 /** Anything that was thrown, as something found. */
 export function problem(what: string, error: unknown): Finding {

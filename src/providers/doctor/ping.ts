@@ -6,25 +6,29 @@ import {
   decodeAnswer,
   encodeRequest,
   type Finding,
+  type FunctionProvider,
   type FunctionRequest,
   InvocationError,
   PROTOCOL_VERSION,
-} from '../../function/index.ts'
-import { connect } from '../connect.ts'
+} from '../function/index.ts'
 import { problem } from './problem.ts'
 
-const { version } = JSON.parse(readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8')) as {
+const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
   readonly version: string
 }
 
-/** Invokes the function: whether it answers and is of this release, and whether it gets at the store with the rights of its role. */
-export async function* pingFindings(options: DoctorOptions): AsyncGenerator<Finding> {
+/** Invokes the function: whether it answers and is of this release, and whether it gets at the store with the rights of its role. @param connect of the platform */
+export async function* pingFindings(
+  connect: FunctionProvider['connect'],
+  options: DoctorOptions,
+): AsyncGenerator<Finding> {
   const { name, store, signal } = options
   let deployed: DeployedFunction | undefined
   try {
     deployed = await connect(options)
     yield await pinged(deployed, signal)
-    if (store !== undefined && /^(s3|gs):\/\//.test(store)) yield await storeReached(deployed, store, signal)
+    if (store !== undefined && (deployed.place.cloud === 'local' || /^(s3|gs):\/\//.test(store)))
+      yield await storeReached(deployed, store, signal)
   } catch (error) {
     signal?.throwIfAborted()
     yield broken(name, error)

@@ -1,0 +1,5 @@
+/** What the doctor of every platform looks at. */
+
+export { pingFindings } from './ping.ts'
+export { problem } from './problem.ts'
+export { storeTrial } from './store-trial.ts'
