@@ -103,6 +103,11 @@ export async function updateFunction(
 ): Promise<FunctionConfiguration> {
   const { name, signal } = wanted
   const before = found.Configuration ?? {}
+  // While one change takes effect, or the function is being made, Lambda refuses the next.
+  if (before.State === 'Pending')
+    await steps.wait(`the function ${name} to be ready`, () => untilActive(clients, name, signal))
+  if (before.LastUpdateStatus === 'InProgress')
+    await steps.wait(`the last change of ${name} to take effect`, () => untilUpdated(clients, name, signal))
   const { sdk, client } = await clients.lambda()
   const updated = () => steps.wait(`the change of ${name} to take effect`, () => untilUpdated(clients, name, signal))
   const code = codeChange(wanted, found)

@@ -161,6 +161,36 @@ test.serial('a role that Lambda has not heard of yet is waited for', async (t) =
   t.is(actions().filter((action) => action === 'lambda:CreateFunction').length, 3)
 })
 
+test.serial('a change that is under way is waited for, and a function that failed is reported', async (t) => {
+  await provider.deploy(wanted)
+  account.recorder.take()
+  const Configuration = { FunctionName: name, MemorySize: 1769, Timeout: 900, State: 'Active' }
+  const found = (configuration: object) => {
+    const Code = { ImageUri: `${REGISTRY}/images:v1` }
+    return { status: 200, body: JSON.stringify({ Configuration: configuration, Code, Tags: { numpywren: name } }) }
+  }
+  const answers = [
+    found({ ...Configuration, LastUpdateStatus: 'InProgress' }),
+    found({ ...Configuration, LastUpdateStatus: 'InProgress' }),
+  ]
+  account.recorder.answer = ({ action }) => (action === 'lambda:GetFunction' ? answers.shift() : undefined)
+  const { steps } = await provider.deploy({ name, memoryBytes: 2048 * MIB })
+  t.deepEqual(kinds(steps), ['wait', 'update', 'wait'])
+  const asked = actions().filter((action) => action.startsWith('lambda:'))
+  t.is(asked.indexOf('lambda:UpdateFunctionConfiguration'), 3, 'after two looks at the change before, and one more')
+
+  const failed = { ...Configuration, State: 'Failed', StateReason: 'the image cannot be pulled' }
+  answers.push(found({ ...Configuration, State: 'Pending' }), found(failed))
+  account.recorder.answer = ({ action }) => {
+    if (action === 'lambda:GetFunctionConfiguration') return { status: 200, body: JSON.stringify(failed) }
+    return action === 'lambda:GetFunction' ? answers.shift() : undefined
+  }
+  await t.throwsAsync(provider.deploy({ name, memoryBytes: 3008 * MIB }), {
+    name: 'DeployError',
+    message: /the image cannot be pulled; remove it .* and deploy it again/,
+  })
+})
+
 test.serial('what others have made is neither changed nor removed', async (t) => {
   const client = new LambdaClient({ endpoint: account.moto.endpoint })
   await provider.deploy({ ...wanted, name: 'theirs' })
