@@ -14,12 +14,13 @@ test('one provider that fails keeps its row and its reason, and the others their
     AWS_REGION: 'us-east-1',
   }
   const line =
-    'compare gemm --shape 64x96 --tile 32 --providers here,aws-lambda --repeat 2 --store here=work,aws-lambda=work -o out/report'
+    'compare gemm --shape 64x96 --tile 32 --providers here,local,aws-lambda --workers 2 --repeat 2 --store work -o out/report'
   const { code, stdout, stderr } = await cli(line.split(' '), { cwd, env })
   t.is(code, 1, stderr)
   t.regex(stdout, /^here +2 of 2 +[\d.]+ /m)
+  t.regex(stdout, /^local +2 of 2 +[\d.]+ /m)
   t.regex(stdout, /^aws-lambda +0 of 2 +failed: \S/m)
-  t.regex(stdout, /^All 2 results are bitwise the same\.$/m)
+  t.regex(stdout, /^All 4 results are bitwise the same\.$/m)
   t.regex(stdout, /ratio .*passed$/m)
   t.regex(stderr, /^here, repeat 2: [\d.]+ s$/m)
   const comparison = comparisonSchema.parse(JSON.parse(await readFile(join(cwd, 'out/report/report.json'), 'utf8')))
@@ -27,9 +28,15 @@ test('one provider that fails keeps its row and its reason, and the others their
     comparison.providers.map(({ runs, problem }) => [runs.length, problem === undefined]),
     [
       [2, true],
+      [2, true],
       [0, false],
     ],
   )
+  const [, local] = comparison.providers
+  t.true((local?.runs[0]?.measures.starts.coldMs.count ?? 0) > 0)
+  for (const { measures } of local?.runs ?? []) {
+    t.true(measures.starts.invocations > 0 && measures.store.readMs.count > 0)
+  }
   const page = await readFile(join(cwd, 'out/report/report.html'), 'utf8')
   t.true(page.startsWith('<!doctype html>') && page.includes('0 of 2'))
   t.deepEqual(await readdir(join(cwd, 'work')), [])

@@ -59,7 +59,7 @@ test('doctor ends with 1 when something is missing, and says what to do in a lin
   }
   const { code, stdout, stderr } = await cli(['doctor', 'aws-lambda'], { cwd, env })
   t.is(code, 1, stderr)
-  t.regex(stdout, /^problem {2}credentials /m)
+  t.regex(stdout, /^problem {2}credentials: /m)
   t.false(stdout.includes(' at '), stdout)
 })
 
@@ -68,10 +68,8 @@ test('what does not fit is refused before anything is spoken to', async (t) => {
   const calls = [
     ['deploy aws-lambda --image a --image-file b', /--image.*not both/],
     ['deploy aws-lambda --role a --create-role', /--role or --create-role/],
-    ['deploy aws-lambda --arch mips', /x86_64, arm64/],
     ['deploy aws-lambda --concurrency 0', /at least 1/],
     ['doctor azure', /no provider 'azure'; it is one of local, aws-lambda, gcp-functions/],
-    ['destroy', /missing required argument/],
   ] as const
   await Promise.all(
     calls.map(async ([line, message]) => {
@@ -80,4 +78,19 @@ test('what does not fit is refused before anything is spoken to', async (t) => {
       t.regex(stderr, message)
     }),
   )
+})
+
+test('on this machine nothing is deployed, and the doctor looks at what a run needs', async (t) => {
+  const cwd = await temporaryFolder(t)
+  const deployed = await cli(['deploy', 'local', '--json'], { cwd })
+  t.is(deployed.code, 0, deployed.stderr)
+  t.like(oneObject(deployed.stdout), { provider: 'local', dryRun: false, place: { cloud: 'local' } })
+  t.regex(deployed.stderr, /^keep {4}nothing is deployed/m)
+  const looked = await cli(['doctor', 'local', '--store', '/proc/nothing'], { cwd })
+  t.is(looked.code, 1, looked.stderr)
+  t.regex(looked.stdout, /^ok {7}addon: OpenBLAS /m)
+  t.regex(looked.stdout, /^problem {2}bucket: could not write /m)
+  const removed = await cli(['destroy', 'local'], { cwd })
+  t.is(removed.code, 0, removed.stderr)
+  t.is(removed.stdout, 'there is nothing to remove\n')
 })

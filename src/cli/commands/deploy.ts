@@ -95,7 +95,7 @@ function deployedText({ name, address, place, shape, idleCost }: Deployed): stri
   return [
     `function      ${name}${region}`,
     `address       ${address}`,
-    `sandbox       ${formatBytes(shape.memoryBytes)}, ${shape.vcpus} vCPUs, ${shape.architecture}, ${shape.timeoutMs / 1000} s${limit}`,
+    `sandbox       ${formatBytes(shape.memoryBytes)}, ${shape.vcpus} ${shape.vcpus === 1 ? 'vCPU' : 'vCPUs'}, ${shape.architecture}, ${shape.timeoutMs / 1000} s${limit}`,
     `worker        ${shape.slots} ${shape.slots === 1 ? 'slot' : 'slots'}, ${formatBytes(shape.tileBytes)} for tiles`,
     `while idle    ${paid.length === 0 ? 'costs nothing' : paid.map(({ item, amount }) => `${item}: $${amount.toPrecision(2)}`).join(', ')}`,
   ].join('\n')

@@ -34,5 +34,5 @@ export function addDoctor(program: Command): void {
 }
 
 function lineOf({ what, state, text }: Finding): string {
-  return `${state.padEnd(7)}  ${what.padEnd(11)}  ${text}`
+  return `${state.padEnd(7)}  ${what}: ${text}`
 }
