@@ -81,11 +81,12 @@ export interface WorkOptions {
 }
 
 const mostWorkers = 1000
+const mostSlots = 1024
 const largestDefaultMemory = 8 * 2 ** 30
 /** Renewals must have time to arrive. */
 const leastLeaseMs = 100
 
-/** What functions have, each: the defaults, and for slots and memory also the most. */
+/** What functions have, each: the defaults, and of what was deployed somewhere also the most. */
 export interface WorkerDefaults {
   readonly workers: number
   readonly slots: number
@@ -122,10 +123,12 @@ export function compileSettings(at: WorkersAt, ...settings: readonly RunSettings
     slots = functions?.slots ?? Math.max(1, Math.floor(availableParallelism() / shares)),
     memoryBytes = functions?.memoryBytes ?? Math.min(totalmem() / 2, largestDefaultMemory) / shares,
   } = merged as RunSettings
-  requireWhole('slots', slots, 1, functions?.slots ?? 1024)
-  if (functions !== undefined && memoryBytes > functions.memoryBytes) {
+  // Processes of this machine take what they are told to; what was deployed is as it is.
+  const most = platform === 'local' ? undefined : functions
+  requireWhole('slots', slots, 1, most?.slots ?? mostSlots)
+  if (most !== undefined && memoryBytes > most.memoryBytes) {
     throw new InputError(
-      `memoryBytes must be at most ${functions.memoryBytes}, what a function of ${platform} has for tiles, got ${memoryBytes}`,
+      `memoryBytes must be at most ${most.memoryBytes}, what a function of ${platform} has for tiles, got ${memoryBytes}`,
     )
   }
   if (leaseMs !== undefined && !(leaseMs >= leastLeaseMs && Number.isFinite(leaseMs))) {

@@ -57,7 +57,7 @@ export function functionConformance(
     t.is(second.sandbox.id, first.sandbox.id)
     t.false(second.sandbox.cold)
     t.is(second.sandbox.invocations, first.sandbox.invocations + 1)
-    t.is(first.sandbox.slots, shape.slots)
+    t.true(first.sandbox.slots >= shape.slots)
     t.true(first.receivedAt <= first.answeredAt)
   })
 

@@ -9,6 +9,7 @@ import {
   type Finding,
   type FunctionPlace,
   type FunctionProvider,
+  PayloadTooLargeError,
   tileBytesOf,
   type WorkerShape,
 } from '../function/index.ts'
@@ -73,7 +74,12 @@ async function connect({ name }: FunctionPlace): Promise<DeployedFunction> {
     place: { cloud: 'local' },
     shape,
     facts: localFacts,
-    invoke: async (body, { signal }) => ({ body: await pool.invoke(body, signal) }),
+    async invoke(body, { signal }) {
+      const bytes = Buffer.byteLength(body)
+      const most = localFacts.limits.requestBytes
+      if (bytes > most) throw new PayloadTooLargeError(`the request has ${bytes} bytes, and at most ${most} are taken`)
+      return { body: await pool.invoke(body, signal) }
+    },
     close: async () => pool.close(),
   }
 }
