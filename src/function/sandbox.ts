@@ -55,7 +55,7 @@ export function sandboxSize(env: NodeJS.ProcessEnv = process.env): SandboxSize {
 
 /** Facts of this process for the answers to its invocations. */
 export class Sandbox {
-  readonly #id = randomBytes(8).toString('hex')
+  readonly #id = `${process.pid}-${randomBytes(6).toString('hex')}`
   readonly #startedAt = performance.timeOrigin
   #initMs: number | undefined
   #invocations = 0
