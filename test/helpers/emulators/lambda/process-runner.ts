@@ -9,6 +9,8 @@ import { type Runner, type Sandbox, type SandboxExit, type SandboxSpec, signal, 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url))
 /** AWS's own runtime interface client; `npm run setup -- --with-tests` puts it there. */
 export const RUNTIME_CLIENT: string = join(ROOT, '.tools', 'ric', 'index.mjs')
+/** As the image has it, sandboxes do not compile what another process has compiled. */
+const COMPILED = process.env.NODE_COMPILE_CACHE ?? join(ROOT, 'node_modules', '.cache', 'numpywren')
 const MEMORY_EVERY_MS = 50
 
 export interface ProcessRunnerOptions {
@@ -49,15 +51,19 @@ class ProcessSandbox implements Sandbox {
 
   constructor({ environment, memoryBytes, onOutput }: SandboxSpec, options: ProcessRunnerOptions) {
     const { handler = 'docker/lambda.handler', taskRoot = ROOT, command = [process.execPath, RUNTIME_CLIENT] } = options
-    const { NODE_COMPILE_CACHE } = process.env
-    const compiled = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }
     const temporary = mkdtempSync(join(tmpdir(), 'numpywren-lambda-'))
     // With setpriv the kernel ends it together with the thread that started it. A group of its own, so that all of it is stopped.
     this.#child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...command], {
       cwd: taskRoot,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...compiled, ...environment, _HANDLER: handler, LAMBDA_TASK_ROOT: taskRoot, TMPDIR: temporary },
+      env: {
+        NODE_COMPILE_CACHE: COMPILED,
+        ...environment,
+        _HANDLER: handler,
+        LAMBDA_TASK_ROOT: taskRoot,
+        TMPDIR: temporary,
+      },
     })
     for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.setEncoding('utf8').on('data', onOutput)
     this.#limit = memoryBytes
