@@ -1,9 +1,11 @@
 /** Limits and prices of Lambda, and what follows from them. */
 
 import { readFile } from 'node:fs/promises'
+import { registerHooks } from 'node:module'
 import test from 'ava'
-import { lambdaFacts, slotsOf } from '../../../src/providers/aws-lambda/index.ts'
+import { awsLambda, lambdaFacts, slotsOf } from '../../../src/providers/aws-lambda/index.ts'
 import { shapeOf } from '../../../src/providers/aws-lambda/shape.ts'
+import type { Finding } from '../../../src/providers/function/index.ts'
 import { costRow } from './helpers/cost-example.ts'
 
 const MIB = 2 ** 20
@@ -61,4 +63,20 @@ test('the table of costs in the documentation follows from the facts', async (t)
   const page = await readFile(new URL('../../../docs/deploy-aws.md', import.meta.url), 'utf8')
   for (const n of [16_384, 65_536, 262_144]) t.true(page.includes(costRow(n)), costRow(n))
   t.true(page.includes(`read on ${lambdaFacts.prices.asOf}`))
+})
+
+test('a client that is not installed is named with the command that installs it', async (t) => {
+  const hooks = registerHooks({
+    resolve(specifier, context, next) {
+      if (specifier.startsWith('@aws-sdk/')) throw new Error(`Cannot find package '${specifier}'`)
+      return next(specifier, context)
+    },
+  })
+  t.teardown(() => hooks.deregister())
+  const message = /npm install @aws-sdk\/client-lambda$/
+  await t.throwsAsync(awsLambda().connect({ name: 'numpywren-worker' }), { name: 'InputError', message })
+  const findings: Finding[] = []
+  for await (const finding of awsLambda().doctor({ name: 'numpywren-worker' })) findings.push(finding)
+  t.like(findings, [{ state: 'problem' }])
+  t.regex(findings[0]?.text ?? '', /npm install @aws-sdk\/client-sts$/)
 })

@@ -44,7 +44,7 @@ export async function* storeFindings(
 function regionFinding(url: string, region: string, place: StorePlace | undefined): Finding {
   const what = 'region'
   if (place?.standIn !== undefined)
-    return { what, state: 'ok', text: `${url} is a server of its own, ${place.standIn}: it is where it is` }
+    return { what, state: 'ok', text: `${url} is on ${place.standIn}, not on AWS: regions mean nothing there` }
   if (place?.region === undefined)
     return {
       what,
