@@ -1,7 +1,7 @@
+import type { Steps } from '../deployment/index.ts'
 import type { Clients } from './clients.ts'
 import { reservedConcurrency, sending } from './connect.ts'
 import { calling } from './failures.ts'
-import type { Steps } from './steps.ts'
 
 export interface WantedConcurrency {
   /** Of the function. */

@@ -1,5 +1,6 @@
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda'
 import { InputError } from '../../errors.ts'
+import { Steps } from '../deployment/index.ts'
 import type { CostItem, Deployed, DeployOptions } from '../function/index.ts'
 import { accountOf } from './account.ts'
 import { bucketOf } from './bucket.ts'
@@ -9,11 +10,10 @@ import { IMAGE_PRICE } from './facts.ts'
 import { createFunction, findOwn, updateFunction, type Wanted } from './function.ts'
 import { resolveImage } from './image.ts'
 import { type Account, functionArn, workerPolicy } from './policy.ts'
-import { pushImage } from './push/push-image.ts'
+import { pushImage } from './push-image.ts'
 import { ensureRole } from './role.ts'
 import { settingsOf } from './settings.ts'
 import { shapeOf } from './shape.ts'
-import { Steps } from './steps.ts'
 
 /**
  * Puts the worker image up as a function. Options that are not given stay as they are in a function that is there already; in a new one

@@ -1,3 +1,4 @@
+import { Steps } from '../deployment/index.ts'
 import { AccessDeniedError, type DestroyOptions } from '../function/index.ts'
 import { accountOf } from './account.ts'
 import { Clients } from './clients.ts'
@@ -6,10 +7,9 @@ import { calling, looking } from './failures.ts'
 import { findFunction } from './function.ts'
 import { findRepository } from './image.ts'
 import type { Account } from './policy.ts'
-import { repositoryOf } from './push/push-image.ts'
+import { repositoryOf } from './push-image.ts'
 import { findRole, isOurs, roleName } from './role.ts'
 import { TAG } from './settings.ts'
-import { Steps } from './steps.ts'
 
 /** Something that is to go, and how. */
 interface Removal {

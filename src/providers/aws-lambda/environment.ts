@@ -1,7 +1,5 @@
-/** Words that names of secrets are made of. */
-const SECRET = /secret|passw|credential|token|private_?key|api_?key|access_?key|signature/i
-/** `scheme://user:password@host` */
-const URL_WITH_PASSWORD = /:\/\/[^/?#\s]*:[^/?#\s]+@/
+import { looksSecret } from '../deployment/index.ts'
+
 /** Holds the name of a secret, not the secret. */
 export const COORDINATOR_SECRET = 'NUMPYWREN_COORDINATOR_SECRET'
 
@@ -15,7 +13,7 @@ export function environmentProblem(environment: Readonly<Record<string, string>>
       return `'${name}' cannot be the name of a variable of a Lambda function: a letter, then letters, digits and '_'`
     }
     if (name === COORDINATOR_SECRET) return `${name} is set by --coordinator-secret`
-    if (SECRET.test(name) || URL_WITH_PASSWORD.test(value)) {
+    if (looksSecret(name, value)) {
       return (
         `the variable ${name} looks like a secret, and variables of a function are no place for one: ` +
         'put the URL of a coordinator into Secrets Manager and give its name (--coordinator-secret); for stores the role of the function is enough'

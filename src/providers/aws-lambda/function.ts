@@ -2,13 +2,13 @@ import { isDeepStrictEqual } from 'node:util'
 import type { FunctionConfiguration, GetFunctionCommandOutput } from '@aws-sdk/client-lambda'
 import pRetry from 'p-retry'
 import { InputError, isNumpywrenError } from '../../errors.ts'
+import type { Steps } from '../deployment/index.ts'
 import { AccessDeniedError } from '../function/index.ts'
 import type { Clients } from './clients.ts'
 import { sending, untilActive, untilUpdated } from './connect.ts'
 import { COORDINATOR_SECRET, ownVariables } from './environment.ts'
 import { calling, looking } from './failures.ts'
 import { type Settings, TAG } from './settings.ts'
-import type { Steps } from './steps.ts'
 
 /** A new function has one vCPU, and new accounts may not have more than 3008 MiB. */
 const DEFAULTS = { memoryMb: 1769, timeoutS: 900, ephemeralMb: 512, architecture: 'x86_64' } as const

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Role } from '@aws-sdk/client-iam'
 import { InputError } from '../../errors.ts'
+import type { Steps } from '../deployment/index.ts'
 import type { Clients } from './clients.ts'
 import { sending } from './connect.ts'
 import { calling, looking } from './failures.ts'
 import { type Account, type PolicyDocument, trustPolicy } from './policy.ts'
 import { TAG } from './settings.ts'
-import type { Steps } from './steps.ts'
 
 /** Of the one policy that is written into the role. */
 export const POLICY_NAME = 'numpywren-worker'

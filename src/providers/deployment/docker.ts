@@ -1,4 +1,4 @@
-import { DeployError } from '../../function/index.ts'
+import { DeployError } from '../function/index.ts'
 import { runProgram } from './run-program.ts'
 import type { Pusher } from './source.ts'
 

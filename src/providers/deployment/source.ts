@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { InputError } from '../../../errors.ts'
+import { InputError } from '../../errors.ts'
 
 /** An image on this machine, in the words of skopeo. */
 export interface ImageSource {

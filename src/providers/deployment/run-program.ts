@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
-import { DeployError } from '../../function/index.ts'
+import { DeployError } from '../function/index.ts'
 
 /** Runs a program to its end. @param input goes to its standard input @returns its standard output @throws DeployError with what it said, when it fails */
 export async function runProgram(

@@ -1,13 +1,11 @@
-import { InputError } from '../../../errors.ts'
-import type { Clients } from '../clients.ts'
-import { sending } from '../connect.ts'
-import { calling } from '../failures.ts'
-import { findImage, findRepository, parseImage } from '../image.ts'
-import type { Account } from '../policy.ts'
-import { TAG } from '../settings.ts'
-import type { Steps } from '../steps.ts'
-import { pusher } from './programs.ts'
-import { imageSource, type Login } from './source.ts'
+import { InputError } from '../../errors.ts'
+import { imageSource, type Login, pusher, type Steps } from '../deployment/index.ts'
+import type { Clients } from './clients.ts'
+import { sending } from './connect.ts'
+import { calling } from './failures.ts'
+import { findImage, findRepository, parseImage } from './image.ts'
+import type { Account } from './policy.ts'
+import { TAG } from './settings.ts'
 
 export interface ImageToPush {
   /** Of the function; its repository is called the same. */
@@ -32,7 +30,11 @@ export async function pushImage(
 ): Promise<{ readonly uri: string; readonly bytes: number | undefined }> {
   const source = await imageSource(imageFile)
   const repository = await ensureRepository(clients, { name, tags, account, signal }, steps)
-  const program = await pusher(source, repository, account.region)
+  const program = await pusher(source, {
+    repository,
+    user: 'AWS',
+    token: `aws ecr get-login-password --region ${account.region}`,
+  })
   const image = await program.inspect(source, signal)
   if (architecture !== undefined && image.architecture !== undefined && image.architecture !== architecture)
     throw new InputError(
