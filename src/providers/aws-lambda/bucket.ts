@@ -2,12 +2,12 @@ import { InputError } from '../../errors.ts'
 import { openStore } from '../../storage/index.ts'
 import type { BucketPrefix } from './policy.ts'
 
-/** The bucket and the prefix of a store. @throws InputError for a store that is not on S3 */
-export function bucketOf(store: string): BucketPrefix {
+/** The bucket and the prefix of a store on S3; `undefined` for one of Google, where no role of AWS counts. @throws InputError for a store that functions cannot reach */
+export function bucketOf(store: string): BucketPrefix | undefined {
   // A store knows which URLs are valid ones, and opening it costs nothing.
   const { url } = openStore(store)
-  const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/.exec(url) ?? []
-  if (bucket === undefined)
-    throw new InputError(`a role for a Lambda function is made for a store on S3, s3://bucket/prefix, not for ${url}`)
-  return { bucket, prefix }
+  const [, scheme, bucket = '', prefix = ''] = /^(s3|gs):\/\/([^/]+)(?:\/(.*))?$/.exec(url) ?? []
+  if (scheme === undefined)
+    throw new InputError(`functions cannot reach ${url}; give a store that they can, s3://bucket/prefix`)
+  return scheme === 's3' ? { bucket, prefix } : undefined
 }

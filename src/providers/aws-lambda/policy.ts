@@ -40,11 +40,17 @@ export function functionArn({ partition, region, account }: Account, name: strin
 /**
  * All that workers need: the tiles below one prefix, the function itself (a worker invokes others of its subtree), its own log, and the
  * one secret that holds the URL of the coordinator.
+ * @param store `undefined`: it is not on AWS
  * @param secret name or ARN of that secret
  */
-export function workerPolicy(account: Account, name: string, store: BucketPrefix, secret?: string): PolicyDocument {
+export function workerPolicy(
+  account: Account,
+  name: string,
+  store: BucketPrefix | undefined,
+  secret?: string,
+): PolicyDocument {
   const statements = [
-    ...storeStatements(account.partition, store),
+    ...(store === undefined ? [] : storeStatements(account.partition, store)),
     allow('FanOut', ['lambda:InvokeFunction'], [functionArn(account, name)]),
     ...logStatements(account, name),
   ]
@@ -54,7 +60,7 @@ export function workerPolicy(account: Account, name: string, store: BucketPrefix
 }
 
 /** Without the right to list, a look at a missing object is answered with 403, and a missing tile cannot be told from a forbidden one. */
-export function storeStatements(partition: string, { bucket, prefix }: BucketPrefix): Statement[] {
+function storeStatements(partition: string, { bucket, prefix }: BucketPrefix): Statement[] {
   const arn = `arn:${partition}:s3:::${bucket}`
   const below = prefix === '' ? '*' : `${prefix}/*`
   const list = allow('List', ['s3:ListBucket'], [arn])

@@ -149,6 +149,22 @@ test.serial('the policy of the role allows what workers need, and no more', asyn
     t.false(may(action, 'arn:aws:s3:::bucket'), action)
 })
 
+test.serial(
+  'for a bucket of Google the role allows nothing on S3, and the place of a configuration is no secret',
+  async (t) => {
+    const environment = { GOOGLE_APPLICATION_CREDENTIALS: '/app/google.json' }
+    await provider.deploy({ ...wanted, store: 'gs://bucket/work', environment })
+    const asked = changes()
+    const put = asked.find(({ action }) => action === 'iam:PutRolePolicy')
+    const policy = JSON.parse(String(put?.body.PolicyDocument)) as PolicyDocument
+    t.deepEqual(
+      policy.Statement.map(({ Sid }) => Sid),
+      ['FanOut', 'LogGroup', 'Log'],
+    )
+    t.like(asked.at(-1), { body: { Environment: { Variables: environment } } })
+  },
+)
+
 test.serial('a role that Lambda has not heard of yet is waited for', async (t) => {
   let refusals = 2
   account.recorder.answer = ({ action }) => {
@@ -231,7 +247,8 @@ test.serial('what cannot be deployed is refused before anything is made', async 
     [/not both/, { role: `arn:aws:iam::${ACCOUNT}:role/own` }],
     [/by its ARN/, { createRole: false, role: 'own' }],
     [/--create-role needs --store/, { store: undefined }],
-    [/store on S3/, { store: '/data/work' }],
+    [/functions cannot reach/, { store: '/data/work' }],
+    [/looks like a secret/, { environment: { GOOGLE_APPLICATION_CREDENTIALS: '{"private_key":"hunter2"}' } }],
     [/images from ECR only/, { image: 'docker.io/library/node:24' }],
     [/of its own region only/, { image: `${ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/images:v1` }],
     [/there is no image/, { image: `${REGISTRY}/images:v9` }],
