@@ -18,8 +18,8 @@ test('containers pull tasks from Redis, one of them is killed in mid-run: the bi
   await prepare(bucket)
   const cwd = await mkdtemp(join(tmpdir(), 'numpywren-image-'))
   t.teardown(() => rm(cwd, { recursive: true, force: true }))
-  const where = ['--store', bucket.store, '--coordinator', redis.url, '--workers', '0', '--lease', '3']
-  const run = json(['cholesky', 'A', '--out', 'L', ...where], { cwd, env: s3.env })
+  const where = ['--coordinator', redis.url, '--workers', '0', '--lease', '3']
+  const run = json(['cholesky', `${bucket.store}/A`, '--output', `${bucket.store}/L`, ...where], { cwd, env: s3.env })
   run.catch(() => undefined)
   const env = { ...s3.env, NUMPYWREN_STORE: bucket.store, NUMPYWREN_COORDINATOR: redis.url }
   const lost = await startContainer(t, { env, args: ['--slots', '1'] })
