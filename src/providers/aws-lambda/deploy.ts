@@ -6,12 +6,13 @@ import { accountOf } from './account.ts'
 import { bucketOf } from './bucket.ts'
 import { Clients } from './clients.ts'
 import { ensureConcurrency } from './concurrency.ts'
+import { COORDINATOR_SECRET } from './environment.ts'
 import { IMAGE_PRICE } from './facts.ts'
 import { createFunction, findOwn, updateFunction, type Wanted } from './function.ts'
 import { resolveImage } from './image.ts'
 import { type Account, functionArn, workerPolicy } from './policy.ts'
 import { pushImage } from './push-image.ts'
-import { ensureRole } from './role.ts'
+import { ensureRole, roleName, type WantedRole } from './role.ts'
 import { settingsOf } from './settings.ts'
 import { shapeOf } from './shape.ts'
 
@@ -30,8 +31,11 @@ export async function deploy(options: DeployOptions): Promise<Deployed> {
   try {
     const account = await accountOf(clients, signal)
     const found = await findOwn(clients, name, signal)
+    if (!found) checkComplete(options)
+    const secret = settings.coordinatorSecret ?? found?.Configuration?.Environment?.Variables?.[COORDINATOR_SECRET]
+    const wantedRole = options.createRole ? roleOf(options, account, secret) : undefined
     const image = await imageOf(clients, options, account, steps)
-    const role = options.createRole ? await makeRole(clients, options, account, steps) : options.role
+    const role = wantedRole ? await ensureRole(clients, wantedRole, steps) : options.role
     const wanted: Wanted = { name, image: image?.uri, role, settings, signal }
     const configuration = found
       ? await updateFunction(clients, wanted, found, steps)
@@ -72,18 +76,22 @@ async function imageOf(
   return undefined
 }
 
-async function makeRole(
-  clients: Clients,
-  { name, store, coordinatorSecret, tags = {}, signal }: DeployOptions,
-  account: Account,
-  steps: Steps,
-): Promise<string> {
+/** @throws InputError when something is missing that a function has to have */
+function checkComplete({ name, image, imageFile, role, createRole }: DeployOptions): void {
+  if (image === undefined && imageFile === undefined)
+    throw new InputError(`there is no function ${name} yet: give its image by --image or --image-file`)
+  if (role === undefined && !createRole)
+    throw new InputError(`there is no function ${name} yet: give the ARN of its role by --role, or --create-role`)
+}
+
+/** @param secret that the function is to read */
+function roleOf({ name, store, tags = {}, signal }: DeployOptions, account: Account, secret?: string): WantedRole {
   if (store === undefined)
     throw new InputError(
       '--create-role needs --store, the bucket and the prefix that the workers may use: s3://bucket/prefix',
     )
-  const policy = workerPolicy(account, name, bucketOf(store), coordinatorSecret)
-  return await ensureRole(clients, { name, account, policy, tags, signal }, steps)
+  const policy = workerPolicy(account, name, bucketOf(store), secret)
+  return { name, roleName: roleName(name, account), account, policy, tags, signal }
 }
 
 /** A function costs nothing while it is not invoked; its image does. */

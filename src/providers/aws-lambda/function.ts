@@ -57,10 +57,6 @@ export async function findFunction(
 /** Makes the function and waits until it can be invoked. @returns what it has; in a dry run what it would have */
 export async function createFunction(clients: Clients, wanted: Wanted, steps: Steps): Promise<FunctionConfiguration> {
   const { name, image, role, settings, signal } = wanted
-  if (image === undefined)
-    throw new InputError(`there is no function ${name} yet: give its image by --image or --image-file`)
-  if (role === undefined)
-    throw new InputError(`there is no function ${name} yet: give the ARN of its role by --role, or --create-role`)
   const timeoutS = settings.timeoutS ?? DEFAULTS.timeoutS
   const sandbox = {
     Role: role,
@@ -80,16 +76,19 @@ export async function createFunction(clients: Clients, wanted: Wanted, steps: St
     Tags: { ...settings.tags, [TAG]: name },
   })
   const call = { action: 'lambda:CreateFunction', resource: name, signal }
-  const make = () => calling(call, () => client.send(command, sending(signal)))
   const text = `the function ${name} with ${sandbox.MemorySize} MiB, ${timeoutS} s at most, ${sandbox.Architectures[0]}, image ${image}`
   const made = await steps.change('create', text, () =>
-    pRetry(make, { ...NEW_ROLE, ...(signal && { signal }), shouldRetry: ({ error }) => isNewRole(error) }),
+    untilRoleIsKnown(signal, () => calling(call, () => client.send(command, sending(signal)))),
   )
   await steps.wait(`the function ${name} to be ready`, () => untilActive(clients, name, signal))
   return made ?? sandbox
 }
 
-/** What Lambda says of a role that it does not know of yet. */
+/** Asks again while Lambda does not know of the role yet. */
+async function untilRoleIsKnown<T>(signal: AbortSignal | undefined, ask: () => Promise<T>): Promise<T> {
+  return await pRetry(ask, { ...NEW_ROLE, ...(signal && { signal }), shouldRetry: ({ error }) => isNewRole(error) })
+}
+
 function isNewRole(error: Error): boolean {
   return isNumpywrenError(error, 'DeployError') && /cannot be assumed by Lambda|execution role/.test(error.message)
 }
@@ -123,7 +122,7 @@ export async function updateFunction(
     const call = { action: 'lambda:UpdateFunctionConfiguration', resource: name, signal }
     const command = new sdk.UpdateFunctionConfigurationCommand({ FunctionName: name, ...changes })
     await steps.change('update', `the function ${name}: ${texts.join(', ')}`, () =>
-      calling(call, () => client.send(command, sending(signal))),
+      untilRoleIsKnown(signal, () => calling(call, () => client.send(command, sending(signal)))),
     )
     await updated()
   }

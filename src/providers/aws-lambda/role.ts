@@ -24,6 +24,7 @@ export function roleName(name: string, { region }: Account): string {
 export interface WantedRole {
   /** Of the function. */
   readonly name: string
+  readonly roleName: string
   readonly account: Account
   readonly policy: PolicyDocument
   readonly tags: Readonly<Record<string, string>>
@@ -32,8 +33,7 @@ export interface WantedRole {
 
 /** Makes the role of a function, or brings its policy up to date. @returns its ARN @throws InputError when somebody else has a role of the name */
 export async function ensureRole(clients: Clients, wanted: WantedRole, steps: Steps): Promise<string> {
-  const { name, account, policy, tags, signal } = wanted
-  const RoleName = roleName(name, account)
+  const { name, roleName: RoleName, account, policy, tags, signal } = wanted
   const { sdk, client } = await clients.iam()
   const role = await findRole(clients, RoleName, signal)
   if (role && !isOurs(role, name)) {

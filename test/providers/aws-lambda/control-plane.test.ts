@@ -89,6 +89,10 @@ test.serial('what is given changes, and what is not given stays', async (t) => {
     changes().map(({ action, body }) => ({ action, body })),
     'what the SDK is asked to change',
   )
+  const { steps } = await provider.deploy({ ...wanted, image: undefined })
+  t.regex(steps.map(({ text }) => text).join(), /policy/)
+  const put = changes().find(({ action }) => action === 'iam:PutRolePolicy')
+  t.regex(String(put?.body.PolicyDocument), /secret:redis-url-/, 'the role goes with the secret that the function has')
   const released = await provider.deploy({ name, concurrency: 0, environment: {}, tags: {} })
   t.is(released.shape.concurrency, undefined)
   t.deepEqual(
@@ -254,10 +258,11 @@ test.serial('what cannot be deployed is refused before anything is made', async 
     [/there is no image/, { image: `${REGISTRY}/images:v9` }],
     [/give its image/, { image: undefined }],
     [/ARN of its role/, { createRole: false }],
+    [/64 letters are all that IAM takes/, { name: 'x'.repeat(60) }],
     [/what destroy goes by/, { tags: { numpywren: 'x' } }],
   ]
   for (const [message, options] of cases) {
-    const error = await t.throwsAsync(provider.deploy({ ...wanted, ...options, dryRun: true }), {
+    const error = await t.throwsAsync(provider.deploy({ ...wanted, ...options }), {
       name: 'InputError',
       message,
     })
