@@ -1,7 +1,7 @@
 import type { Session } from './session.ts'
 
 /** A service of Google by its name before `.googleapis.com`. */
-export type ApiName = 'iam' | 'storage' | 'secretmanager' | 'cloudresourcemanager'
+export type ApiName = 'iam' | 'storage' | 'secretmanager' | 'artifactregistry'
 
 export interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'

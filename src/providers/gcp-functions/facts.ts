@@ -20,6 +20,9 @@ const FRACTIONS = { least: 0.08, half: 0.5, mostBelowHalf: 512 * MIB, mostBelowO
 /** US dollars, request-based billing in a region of tier 1. */
 const PRICE = { request: 0.4 / 1e6, vcpuSecond: 0.000024, gibSecond: 0.0000025 }
 
+/** US dollars for a GiB of image in Artifact Registry a month, without the free half GiB; cloud.google.com/artifact-registry/pricing. */
+export const IMAGE_PRICE = 0.1
+
 /** Cloud Run, second generation of the execution environment (whose instances have at least 512 MiB), billed by request. */
 export const gcpFacts: ProviderFacts = {
   limits: {
