@@ -49,10 +49,12 @@ const inputs: Readonly<Record<string, InputsOf>> = {
   transpose: general,
 }
 
+const squareOnly = ['cholesky', 'inv', 'solve', 'eigh']
+
 /** Algorithms that can be compared. */
 export const comparableAlgorithms: readonly string[] = Object.keys(inputs)
 
-/** The inputs of an algorithm, for a first operand of this shape. @throws InputError for an algorithm that is not compared */
+/** The inputs of an algorithm, for a first operand of this shape. @throws InputError for an algorithm that is not compared, or a shape that it does not take */
 export function inputsOf(
   algorithm: string,
   [rows, cols]: readonly [number, number],
@@ -61,6 +63,9 @@ export function inputsOf(
   const of = Object.hasOwn(inputs, algorithm) ? inputs[algorithm] : undefined
   if (of === undefined) {
     throw new InputError(`cannot compare '${algorithm}'; known are ${comparableAlgorithms.join(', ')}`)
+  }
+  if (rows !== cols && squareOnly.includes(algorithm)) {
+    throw new InputError(`${algorithm} takes a square matrix, got a shape of ${rows} x ${cols}`)
   }
   return of({ rows, cols, tile })
 }

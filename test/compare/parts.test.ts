@@ -90,6 +90,7 @@ test('inputs and results are those of the algorithm', (t) => {
     t.true(wantedResults(name, []).length > 0, name)
   }
   t.throws(() => inputsOf('norm', [4, 4], undefined), { message: /cannot compare 'norm'; known are cholesky/ })
+  t.throws(() => inputsOf('solve', [4, 5], undefined), { message: /solve takes a square matrix, got a shape of 4 x 5/ })
   t.throws(() => wantedResults('qr', ['X']), { message: /qr has no result X; it has R, Q/ })
   t.deepEqual(placesOf({ algorithm: 'qr', results: wantedResults('qr', ['Q']) }, 'r'), { out: 'r/output', q: 'r/q' })
 })
