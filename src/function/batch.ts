@@ -15,7 +15,7 @@ export interface BatchDone {
 
 export interface BatchLimits {
   readonly size: SandboxSize
-  /** Epoch milliseconds at which the answer must be out. */
+  /** Epoch milliseconds at which the work must be over. */
   readonly deadlineMs: number | undefined
   /** Raised when the process is asked to end. */
   readonly signal: AbortSignal

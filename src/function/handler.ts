@@ -45,7 +45,7 @@ export class Handler {
     this.#end.abort()
   }
 
-  /** @param value the request, as its JSON was parsed. What is wrong with it, or with the work, is in the answer. */
+  /** @param value the request, as its JSON was parsed, or why that failed. What is wrong with it, or with the work, is in the answer. */
   async handle(value: unknown, { deadlineMs, answerBytes }: InvocationLimits): Promise<FunctionAnswer> {
     const receivedAt = now()
     const used = (): { readonly answeredAt: number; readonly peakBytes: number } => ({
@@ -55,6 +55,7 @@ export class Handler {
     let request: FunctionRequest
     try {
       if (this.#busy) throw new RequestFormatError('this process works on another request; it takes one at a time')
+      if (value instanceof RequestFormatError) throw value
       request = checkRequest(value)
     } catch (error) {
       const sandbox = this.#sandbox.begin(this.#size)
@@ -66,7 +67,11 @@ export class Handler {
     this.#busy = true
     try {
       const { invocation } = request
-      const limits = { size: this.#size, deadlineMs: deadlineMs ?? this.#ownDeadline(), signal: this.#end.signal }
+      const limits = {
+        size: this.#size,
+        deadlineMs: answerBy(deadlineMs ?? this.#ownDeadline(), receivedAt),
+        signal: this.#end.signal,
+      }
       if (request.kind === 'ping') return { ...common, kind: 'ping', invocation, ...used() }
       if (request.kind === 'pull') {
         const done = await pull(request, limits)
@@ -97,7 +102,19 @@ export class Handler {
   }
 }
 
-/** Epoch milliseconds with fractions, by the clock of the machine: a process that was frozen knows no other. */
+/** Of the time that an invocation has, this part is kept for its answer and for closing connections. */
+const ANSWER_SHARE = 0.05
+const LEAST_ANSWER_MS = 200
+const MOST_ANSWER_MS = 3000
+
+/** When the work must be over, so that the answer is out before the platform ends the invocation. */
+function answerBy(deadlineMs: number | undefined, from: number): number | undefined {
+  if (deadlineMs === undefined) return undefined
+  const share = (deadlineMs - from) * ANSWER_SHARE
+  return deadlineMs - Math.min(MOST_ANSWER_MS, Math.max(LEAST_ANSWER_MS, share))
+}
+
+/** Epoch milliseconds by the clock of the machine: a process that was frozen knows no other. */
 function now(): number {
   return Date.now()
 }

@@ -1,8 +1,16 @@
-import type { PullLoss, PullReport, PullRequest } from '../providers/index.ts'
+import { once } from 'node:events'
+import { InvocationError, type PullLoss, type PullReport, type PullRequest } from '../providers/index.ts'
 import { type FailureRecord, toFailureRecord } from '../scheduler/index.ts'
 import { coordinatorUrl } from './coordinator-url.ts'
 import type { SandboxSize } from './sandbox.ts'
 import { childrenOf, invokeChildren } from './subtree.ts'
+
+/** Longest delay that a timer takes. */
+const MOST_DELAY_MS = 2 ** 31 - 1
+
+/** Of the time for a worker, this part is kept for leaving its run. */
+const LEAVING_SHARE = 0.05
+const MOST_LEAVING_MS = 1000
 
 export interface PullDone {
   readonly why: PullReport['why']
@@ -14,7 +22,7 @@ export interface PullDone {
 
 export interface PullLimits {
   readonly size: SandboxSize
-  /** Epoch milliseconds at which the answer must be out. */
+  /** Epoch milliseconds at which the work must be over. */
   readonly deadlineMs: number | undefined
   readonly signal: AbortSignal
 }
@@ -24,12 +32,30 @@ export async function pull(request: PullRequest, limits: PullLimits): Promise<Pu
   const deadlines = [request.deadlineMs, limits.deadlineMs].filter((each) => each !== undefined)
   const deadlineMs = deadlines.length === 0 ? undefined : Math.min(...deadlines)
   const children = childrenOf(request, deadlineMs)
-  // Who works no more waits no longer for children whose run goes on without them.
-  const [own, subtree] = await Promise.all([
-    work(request, { ...limits, deadlineMs }),
-    invokeChildren(children, limits.size, limits.signal),
-  ])
-  return { ...own, subtree: subtree.reports, out: subtree.losses }
+  const late = new AbortController()
+  const leftMs = (deadlineMs ?? Number.POSITIVE_INFINITY) - Date.now()
+  const timer =
+    deadlineMs === undefined
+      ? undefined
+      : setTimeout(() => late.abort(tooLate()), Math.min(MOST_DELAY_MS, Math.max(0, leftMs)))
+  // Neither a child nor a coordinator that does not answer may keep this one from doing so.
+  const gone = once(late.signal, 'abort').then(
+    () => ({ why: 'error', tasks: 0, error: toFailureRecord(late.signal.reason) }) as const,
+  )
+  try {
+    const workMs = leftMs - Math.min(MOST_LEAVING_MS, leftMs * LEAVING_SHARE)
+    const [own, subtree] = await Promise.all([
+      Promise.race([work(request, { ...limits, deadlineMs: deadlineMs && Date.now() + workMs }), gone]),
+      invokeChildren(children, limits.size, AbortSignal.any([limits.signal, late.signal])),
+    ])
+    return { ...own, subtree: subtree.reports, out: subtree.losses }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function tooLate(): InvocationError {
+  return new InvocationError('there was no answer before the time was up', 'timed-out')
 }
 
 async function work(

@@ -6,6 +6,7 @@ import {
   decodeAnswer,
   encodeRequest,
   functionProvider,
+  InvocationError,
   type PullAnswer,
   type PullLoss,
   type PullReport,
@@ -16,7 +17,7 @@ import type { SandboxSize } from './sandbox.ts'
 
 /** Children answer so long before their parent has to. */
 const CHILD_MARGIN_MS = 5000
-/** A platform that admits no more children at once may do so in a while; the driver makes up for those that never came. */
+/** A platform that admits no more children at once may do so in a while, and one that died is replaced; the driver makes up for the rest. */
 const RETRIES = { retries: 5, minTimeout: 1000, factor: 2, randomize: true } as const
 
 /** What the workers of a subtree said. */
@@ -67,12 +68,18 @@ async function invokeChild(deployed: DeployedFunction, child: PullRequest, signa
     const answer = await pRetry(() => call(deployed, child, signal), {
       ...RETRIES,
       signal,
-      shouldRetry: ({ error }) => isNumpywrenError(error, 'ThrottledError'),
+      shouldRetry: ({ error }) => isWorthAnother(error),
     })
     return { reports: [reportOf(child, answer), ...answer.subtree], losses: answer.out }
   } catch (error) {
     return { reports: [], losses: [lossOf(child, error)] }
   }
+}
+
+/** A sandbox that died takes the workers below it along: another is to invoke them. One that was too small would be so again. */
+function isWorthAnother(error: unknown): boolean {
+  if (isNumpywrenError(error, 'ThrottledError')) return true
+  return error instanceof InvocationError && (error.end === 'crashed' || error.end === 'unreachable')
 }
 
 async function call(deployed: DeployedFunction, child: PullRequest, signal: AbortSignal): Promise<PullAnswer> {

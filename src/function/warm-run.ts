@@ -9,6 +9,12 @@ import { createWorker, createWorkerMemory, type WorkerMemory } from '../worker/i
 
 /** Connections that nobody used for so long are taken for dead: the process may have been frozen meanwhile. */
 const STALE_MS = 5000
+/** Of the time for a batch, this part is kept for storing what is computed. */
+const STORE_SHARE = 0.2
+const LEAST_STORE_MS = 200
+const MOST_STORE_MS = 2000
+/** A process that is asked to end is killed 10 s later: then its answer is out, whatever still computes. */
+const END_MS = 8000
 
 /** Which plan of which run, and what this process gives to it. */
 export interface WarmRunKey {
@@ -30,7 +36,7 @@ export interface BatchWork {
   /** Names the worker in events. */
   readonly worker: string
   readonly coordinator: BatchCoordinator
-  /** Epoch milliseconds at which the answer must be out. */
+  /** Epoch milliseconds at which the work must be over. */
   readonly deadlineMs: number | undefined
   /** Raised to give back what does not compute yet. */
   readonly signal: AbortSignal
@@ -84,10 +90,11 @@ export class WarmRun {
       events: this.#events,
       checkFinite,
       deadlineMs,
+      deadlineMarginMs: storeMs(deadlineMs),
       signal,
     })
     try {
-      await worker.run()
+      await endsWithin(END_MS, signal, worker.run())
     } finally {
       this.#usedAt = Date.now()
     }
@@ -121,6 +128,27 @@ export class WarmRun {
     this.#connected = undefined
     await connected?.recorded.arrays.close()
     await connected?.store.close()
+  }
+}
+
+function storeMs(deadlineMs: number = Number.POSITIVE_INFINITY): number {
+  return Math.min(MOST_STORE_MS, Math.max(LEAST_STORE_MS, (deadlineMs - Date.now()) * STORE_SHARE))
+}
+
+/** Waits for some work; once the signal is raised, not for longer than `ms` more. */
+async function endsWithin(ms: number, signal: AbortSignal, work: Promise<void>): Promise<void> {
+  const { promise: over, resolve } = Promise.withResolvers<void>()
+  let timer: NodeJS.Timeout | undefined
+  const end = (): void => {
+    timer = setTimeout(resolve, ms)
+  }
+  if (signal.aborted) end()
+  else signal.addEventListener('abort', end, { once: true })
+  try {
+    await Promise.race([work, over])
+  } finally {
+    signal.removeEventListener('abort', end)
+    clearTimeout(timer)
   }
 }
 

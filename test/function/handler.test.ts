@@ -98,6 +98,24 @@ test('tiles are remembered for one plan of one run only', async (t) => {
   t.is(hits(await worked(handler, batch(store, panel.slice(0, 1), { round: 'two' }))), 0)
 })
 
+test.serial('after a pause it connects anew, and keeps its tiles', async (t) => {
+  const store = await finished(t)
+  const { diagonal, panel } = await firstColumn(store)
+  const handler = handlerFor(t)
+  await worked(handler, batch(store, [diagonal]))
+  const realNow = Date.now
+  t.teardown(() => {
+    Date.now = realNow
+  })
+  Date.now = () => realNow() + 6000
+  t.true(hits(await worked(handler, batch(store, panel.slice(0, 1)))) > 0)
+  await store.delete('.numpywren/runs/r/manifest.json')
+  t.true(hits(await worked(handler, batch(store, panel.slice(1, 2)))) > 0, 'at once nobody looks again')
+  Date.now = () => realNow() + 12_000
+  const late = await worked(handler, batch(store, panel.slice(2)))
+  t.is(late.error?.tag, 'RunNotFoundError')
+})
+
 test('a tile that is gone is named, and other tasks of the batch are done', async (t) => {
   const store = await finished(t)
   const { program } = await startedProgram(store)
@@ -114,7 +132,7 @@ test('a tile that is gone is named, and other tasks of the batch are done', asyn
 test('before its deadline it gives back what would not end in time', async (t) => {
   const store = await finished(t)
   const { diagonal, panel } = await firstColumn(store)
-  const answer = await worked(handlerFor(t), batch(store, [diagonal, ...panel]), { deadlineMs: Date.now() + 500 })
+  const answer = await worked(handlerFor(t), batch(store, [diagonal, ...panel]), { deadlineMs: Date.now() + 300 })
   t.deepEqual(states(answer), ['returned', 'returned', 'returned', 'returned'])
   t.is(answer.error, undefined)
 })

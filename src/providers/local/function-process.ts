@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { Agent, request as httpRequest } from 'node:http'
-import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { isNumpywrenError, type NumpywrenError } from '../../errors.ts'
@@ -19,14 +19,15 @@ const LAST_WORDS_MS = 1000
 /** One process of this machine that serves the function over HTTP, one request at a time. */
 export class FunctionProcess {
   readonly #child: ChildProcess
-  readonly #port: number
+  readonly #key: string
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 })
   readonly #exited: Promise<string>
+  #port = 0
   #words = ''
 
-  private constructor(child: ChildProcess, port: number) {
+  private constructor(child: ChildProcess, key: string) {
     this.#child = child
-    this.#port = port
+    this.#key = key
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#words = `${this.#words}${text}`.slice(-LAST_WORDS)
     })
@@ -41,14 +42,14 @@ export class FunctionProcess {
 
   /** @throws InvocationError when it does not come up */
   static async start(env: Readonly<Record<string, string>>): Promise<FunctionProcess> {
-    const port = await freePort()
+    const key = randomBytes(16).toString('hex')
     const child = spawn(process.execPath, [...process.execArgv, main], {
-      env: { ...process.env, ...env, PORT: `${port}`, NUMPYWREN_PROVIDER: 'local' },
+      env: { ...process.env, ...env, PORT: '0', NUMPYWREN_LOCAL_KEY: key, NUMPYWREN_PROVIDER: 'local' },
       // Its standard input is the thread that it hangs by: it ends when this process does, however that ends.
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
     })
-    const started = new FunctionProcess(child, port)
+    const started = new FunctionProcess(child, key)
     await started.#ready()
     // A run that is over does not wait for its processes.
     child.unref()
@@ -94,8 +95,11 @@ export class FunctionProcess {
     const { stdout } = this.#child
     if (stdout === null) throw new InvocationError('the process of the function has no output', 'crashed')
     const problem = await Promise.race([
-      once(stdout, 'data', { signal: AbortSignal.timeout(START_MS) }).then(
-        () => undefined,
+      once(stdout.setEncoding('utf8'), 'data', { signal: AbortSignal.timeout(START_MS) }).then(
+        ([text]) => {
+          this.#port = Number(/^ready (\d+)/.exec(text)?.[1])
+          return this.#port > 0 ? undefined : 'does not say where it listens'
+        },
         () => `was not ready after ${START_MS} ms`,
       ),
       this.#exited,
@@ -137,7 +141,11 @@ export class FunctionProcess {
           method: 'POST',
           path: '/',
           agent: this.#agent,
-          headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+          headers: {
+            authorization: `Bearer ${this.#key}`,
+            'content-type': 'application/json',
+            'content-length': Buffer.byteLength(body),
+          },
           signal: signal === undefined ? time : AbortSignal.any([time, signal]),
         },
         (response) => {
@@ -153,15 +161,4 @@ export class FunctionProcess {
       request.end(body)
     })
   }
-}
-
-/** A port of the loopback address that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new InvocationError('no port is free', 'crashed')
-  return address.port
 }
