@@ -22,10 +22,20 @@ const usage = `Usage: npm run image -- [options] [-- arguments for the builder]
 `
 
 /**
- * @param {object} options as the command's, `args` and `more` for the builder; `mounts` as HOST:IMAGE:ro
+ * @param {object} options as the command's, `args` and `more` for the builder; `mounts` as HOST:IMAGE:ro; `quiet` shows what the builder writes only when it fails
  * @throws {Error} when the builder fails
  */
-export function buildImage({ builder, tag, base, arch, output, settings, more = [], env = process.env }) {
+export function buildImage({
+  builder,
+  tag,
+  base,
+  arch,
+  output,
+  settings,
+  more = [],
+  env = process.env,
+  quiet = false,
+}) {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const revision = spawnSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).stdout?.trim()
   const args = [
@@ -35,13 +45,18 @@ export function buildImage({ builder, tag, base, arch, output, settings, more = 
     ...(settings?.args ?? []),
   ]
   const program = builders[builder]
-  run(program.build({ tag, arch, args, mounts: settings?.mounts ?? [], more }), env)
-  if (output) run(program.save(tag, output), env)
+  run(program.build({ tag, arch, args, mounts: settings?.mounts ?? [], more }), { env, quiet })
+  if (output) run(program.save(tag, output), { env, quiet })
 }
 
-function run([program, ...args], env) {
-  const { status, error } = spawnSync(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env })
-  if (status !== 0) throw new Error(`${program} ${args[0]} failed${error ? `: ${error.message}` : ` with ${status}`}`)
+/** @throws {Error} with the end of what it wrote, if that was to be kept quiet */
+function run([program, ...args], { env, quiet }) {
+  const log = quiet ? 'pipe' : 'inherit'
+  const options = { cwd: root, env, encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', log, log] }
+  const { status, error, stdout, stderr } = spawnSync(program, args, options)
+  if (status === 0) return
+  const said = quiet ? `\n${`${stdout}${stderr}`.slice(-8000)}` : ''
+  throw new Error(`${program} ${args[0]} failed${error ? `: ${error.message}` : ` with ${status}`}${said}`)
 }
 
 function main() {

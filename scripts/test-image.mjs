@@ -3,7 +3,6 @@
 // --required: what cannot run here is a failure, not skipped. --clean: remove what earlier runs left. Other arguments go to ava.
 
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { hostSettings } from './image/host-settings.mjs'
@@ -74,6 +73,7 @@ async function main() {
           settings,
           more: ['--isolation', 'chroot', '--pull-never'],
           env,
+          quiet: true,
         }),
       )
     } finally {

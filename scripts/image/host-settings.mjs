@@ -6,8 +6,9 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileS
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+const PUBLIC_REGISTRY = 'https://registry.npmjs.org/'
 /** Where builds see the folder. */
-const INSIDE = '/run/host-settings'
+const INSIDE = '/run/numpywren-host'
 
 /**
  * Writes the folder. Passwords of proxies and registries may be in it: nobody else may read it, and `remove` takes it away.
@@ -24,14 +25,14 @@ export function hostSettings() {
     ...(inside ? [`Acquire::https::CAInfo "${inside}";`, 'APT::Sandbox::User "root";'] : []),
   ]
   writeFileSync(join(folder, 'apt.conf'), `${apt.join('\n')}\n`)
-  writeFileSync(join(folder, 'npmrc'), `${npmSettings(inside).join('\n')}\n`)
-  const registry = npmConfig('registry')
+  const npm = JSON.parse(output('npm', 'config', 'list', '--long', '--json'))
+  writeFileSync(join(folder, 'npmrc'), `${npmSettings(npm, inside).join('\n')}\n`)
   return {
     args: [
       `APT_CONFIG=${INSIDE}/apt.conf`,
       `NPM_CONFIG_USERCONFIG=${INSIDE}/npmrc`,
       ...(inside ? [`NODE_EXTRA_CA_CERTS=${inside}`] : []),
-      ...(registry ? [`NPM_CONFIG_REGISTRY=${registry}`] : []),
+      ...(npm.registry !== PUBLIC_REGISTRY ? [`NPM_CONFIG_REGISTRY=${npm.registry}`] : []),
     ],
     mounts: [`${folder}:${INSIDE}:ro`],
     remove: () => rmSync(folder, { recursive: true, force: true }),
@@ -67,11 +68,10 @@ export function distribution() {
   return { codename, lines: [...new Set(wanted)].map((target) => `deb ${target}`) }
 }
 
-function npmSettings(certificates) {
+function npmSettings(config, certificates) {
   const settings = ['proxy', 'https-proxy', 'noproxy', 'strict-ssl']
-    .map((key) => [key, npmConfig(key)])
-    .filter(([, value]) => value)
-    .map(([key, value]) => `${key}=${value}`)
+    .filter((key) => config[key] !== null && config[key] !== undefined && `${config[key]}` !== '')
+    .map((key) => `${key}=${config[key]}`)
   const user = join(homedir(), '.npmrc')
   // Where packages of a scope are, and who one is there.
   const own = existsSync(user)
@@ -80,11 +80,6 @@ function npmSettings(certificates) {
         .filter((line) => /^(\/\/|@)/.test(line))
     : []
   return [...settings, ...own, ...(certificates ? [`cafile=${certificates}`] : []), 'update-notifier=false']
-}
-
-function npmConfig(key) {
-  const value = output('npm', 'config', 'get', key).trim()
-  return ['null', 'undefined', ''].includes(value) ? undefined : value
 }
 
 function output(program, ...args) {
