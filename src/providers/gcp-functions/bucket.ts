@@ -7,14 +7,12 @@ export interface BucketPrefix {
   readonly prefix: string
 }
 
-/** The bucket and the prefix of a store. @throws InputError for a store that is not on Google Cloud Storage */
-export function bucketOf(store: string): BucketPrefix {
+/** The bucket and the prefix of a store of Google; `undefined` for one on S3, where no account of Google counts. @throws InputError for a store that functions cannot reach */
+export function bucketOf(store: string): BucketPrefix | undefined {
   // A store knows which URLs are valid ones, and opening it costs nothing.
   const { url } = openStore(store)
-  const [, bucket, prefix = ''] = /^gs:\/\/([^/]+)(?:\/(.*))?$/.exec(url) ?? []
-  if (bucket === undefined)
-    throw new InputError(
-      `an account for Cloud Run is made for a store in a bucket of Google, gs://bucket/prefix, not for ${url}`,
-    )
-  return { bucket, prefix }
+  const [, scheme, bucket = '', prefix = ''] = /^(s3|gs):\/\/([^/]+)(?:\/(.*))?$/.exec(url) ?? []
+  if (scheme === undefined)
+    throw new InputError(`functions cannot reach ${url}; give a store that they can, gs://bucket/prefix`)
+  return scheme === 'gs' ? { bucket, prefix } : undefined
 }

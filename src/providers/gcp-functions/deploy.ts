@@ -34,7 +34,7 @@ export async function deploy(options: DeployOptions): Promise<Deployed> {
     const found = await findOwn(services, name, signal)
     const image = await imageOf(session, options, steps)
     const secret = settings.coordinatorSecret ?? (found && secretOf(found))
-    const account = bucket && (await makeAccount(session, { name, bucket, secret, signal }, steps))
+    const account = options.createRole ? await makeAccount(session, { name, bucket, secret, signal }, steps) : undefined
     const spec = specOf(
       name,
       { ...settings, ...(account && { serviceAccount: account.email }) },
@@ -60,7 +60,7 @@ export async function deploy(options: DeployOptions): Promise<Deployed> {
   }
 }
 
-function bucketFor({ store }: DeployOptions): BucketPrefix {
+function bucketFor({ store }: DeployOptions): BucketPrefix | undefined {
   if (store !== undefined) return bucketOf(store)
   throw new InputError(
     '--create-role needs --store, the bucket and the prefix that the workers may use: gs://bucket/prefix',
@@ -74,7 +74,7 @@ async function imageOf(session: Session, options: DeployOptions, steps: Steps): 
 
 interface AccountFor {
   readonly name: string
-  readonly bucket: BucketPrefix
+  readonly bucket: BucketPrefix | undefined
   readonly secret: Settings['coordinatorSecret']
   readonly signal: AbortSignal | undefined
 }
@@ -86,7 +86,8 @@ async function makeAccount(
   steps: Steps,
 ): Promise<{ readonly email: string; readonly isNew: boolean }> {
   const account = await ensureAccount(session, name, steps, signal)
-  await ensureGrants(bucketPolicy(session, bucket.bucket), account.email, storeGrants(bucket), steps, signal)
+  if (bucket !== undefined)
+    await ensureGrants(bucketPolicy(session, bucket.bucket), account.email, storeGrants(bucket), steps, signal)
   if (secret !== undefined)
     await ensureGrants(secretPolicy(session, secret), account.email, [SECRET_READER], steps, signal)
   return account

@@ -44,6 +44,7 @@ export const gcpFacts: ProviderFacts = {
     source: 'cloud.google.com/run/pricing (tier 1, request-based billing, without free tier)',
     asOf: DAY,
   },
+  billing: { stepMs: 100, startIsBilled: true },
   vcpusOf: (memoryBytes) => SIZES.find(({ most }) => memoryBytes <= most)?.vcpus ?? 8,
   costOf,
 }
@@ -58,11 +59,6 @@ function costOf({ invocations, gibSeconds, vcpuSeconds }: FunctionUsage): readon
 
 function item(name: string, quantity: number, unit: string, unitPrice: number): CostItem {
   return { item: name, quantity, unit, unitPrice, amount: quantity * unitPrice }
-}
-
-/** What is billed for an instance at work for so long: whole tenths of a second. */
-export function billedMs(ms: number): number {
-  return Math.ceil(Math.max(ms, 0) / 100) * 100
 }
 
 /** @throws InputError naming what fits, when no instance has this much memory with this many vCPUs */

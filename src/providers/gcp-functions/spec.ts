@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Service } from './services.ts'
+import { COORDINATOR } from './settings.ts'
 
 /** A service as `deploy` wants it. */
 export interface Spec {
@@ -47,7 +48,7 @@ export function serviceOf(spec: Spec, existing?: Service): Service {
         {
           ...container,
           image: spec.image,
-          env: environmentOf(spec),
+          env: environmentOf(spec, container.env ?? []),
           resources: {
             ...container.resources,
             limits: { ...container.resources?.limits, cpu: cpuText(spec.vcpus), memory: `${spec.memoryBytes / MIB}Mi` },
@@ -60,14 +61,17 @@ export function serviceOf(spec: Spec, existing?: Service): Service {
   }
 }
 
-function environmentOf({
-  environment,
-  coordinatorSecret,
-}: Spec): NonNullable<NonNullable<NonNullable<Service['template']>['containers']>[number]['env']> {
+type Variables = NonNullable<NonNullable<NonNullable<Service['template']>['containers']>[number]['env']>
+
+/** @param before what there is: secrets that somebody else has put there stay */
+function environmentOf({ environment, coordinatorSecret }: Spec, before: Variables): Variables {
   const plain = Object.entries(environment).map(([name, value]) => ({ name, value }))
-  if (coordinatorSecret === undefined) return plain
+  const kept = before.filter(
+    ({ name, valueSource }) => valueSource && name !== COORDINATOR && !(`${name}` in environment),
+  )
+  if (coordinatorSecret === undefined) return [...plain, ...kept]
   const secretKeyRef = { secret: coordinatorSecret, version: 'latest' }
-  return [...plain, { name: 'NUMPYWREN_COORDINATOR', valueSource: { secretKeyRef } }]
+  return [...plain, ...kept, { name: COORDINATOR, valueSource: { secretKeyRef } }]
 }
 
 /** What a user would want to be told of when it changes, each as one line of text. */

@@ -162,10 +162,24 @@ function registryRoutes({ repositories }: AdministrationOptions): readonly Route
     ],
     [
       'GET',
-      /^\/v1\/(projects\/[^/]+\/locations\/[^/]+\/repositories\/[^/]+)\/dockerImages\/[^/@]+@(sha256:.+)$/,
-      ({ parts: [name = '', digest = ''] }) => {
-        if (!repositories.images.get(name)?.includes(digest)) throw notFound(`Image ${digest}`)
-        return { imageSizeBytes: '190000000' }
+      /^\/v1\/(projects\/.+\/repositories\/[^/]+)\/packages\/(.+)\/tags\/(.+)$/,
+      ({ parts: [repository, name, tag] }) => {
+        const found = repositories.images.find(
+          (image) => image.repository === repository && image.name === name && image.tag === tag,
+        )
+        if (!found) throw notFound(`Tag ${tag}`)
+        return { name: `${repository}/packages/${name}/tags/${tag}`, version: `${repository}/versions/${found.digest}` }
+      },
+    ],
+    [
+      'GET',
+      /^\/v1\/(projects\/.+\/repositories\/[^/]+)\/dockerImages\/(.+)@(sha256:.+)$/,
+      ({ parts: [repository, name, digest] }) => {
+        const found = repositories.images.find(
+          (image) => image.repository === repository && image.name === name && image.digest === digest,
+        )
+        if (!found) throw notFound(`Image ${digest}`)
+        return { imageSizeBytes: `${2 ** 28}` }
       },
     ],
   ]

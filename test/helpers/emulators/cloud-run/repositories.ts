@@ -6,11 +6,19 @@ export interface Repository {
   readonly labels: Readonly<Record<string, string>>
 }
 
-/** The repositories of Artifact Registry, by its REST API; images are in `images`, put there by tests. */
+/** An image, as REPOSITORY's full name, its own, a tag and its digest. */
+export interface RegistryImage {
+  readonly repository: string
+  readonly name: string
+  readonly tag: string
+  readonly digest: string
+}
+
+/** The repositories of Artifact Registry, by its REST API; with the images in them. */
 export class Repositories {
   readonly #known = new Map<string, Repository>()
-  /** `sha256:...` of what a repository is said to hold, by the repository's full name. */
-  readonly images: Map<string, readonly string[]> = new Map()
+  /** Put there by tests. */
+  readonly images: RegistryImage[] = []
 
   create(name: string, { format, labels = {}, ...rest }: Record<string, unknown>): Repository {
     const unknown = Object.keys(rest).find((key) => key !== 'description')
