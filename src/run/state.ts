@@ -21,6 +21,8 @@ export interface RunState {
   readonly host: string
   /** True when several processes share the run: any of them takes over to drive it. */
   readonly shared?: boolean
+  /** True when nothing is left of a running run but to record its end: its workers may leave. */
+  readonly settled?: boolean
   /** As of then, of the program's tasks. */
   readonly tasksDone: number
   readonly tasksTotal: number
@@ -34,6 +36,7 @@ const schema: z.ZodType<RunState> = z.object({
   pid: z.int().positive(),
   host: z.string(),
   shared: z.boolean().exactOptional(),
+  settled: z.boolean().exactOptional(),
   tasksDone: z.int(),
   tasksTotal: z.int(),
 })

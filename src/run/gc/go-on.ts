@@ -14,7 +14,7 @@ import { expectUnmarked } from './mark.ts'
 export async function goOnWith(store: Store, runId: string): Promise<() => Promise<void>> {
   const before = await readState(store, runId)
   const at = Date.now()
-  const { message: _, ...last } = before ?? { startedAt: at, tasksDone: 0, tasksTotal: 0 }
+  const { message: _, settled: __, ...last } = before ?? { startedAt: at, tasksDone: 0, tasksTotal: 0 }
   let isSaid = true
   try {
     await writeState(store, runId, { ...last, state: 'running', heartbeatAt: at, pid: process.pid, host: hostname() })

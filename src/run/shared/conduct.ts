@@ -157,8 +157,12 @@ export class SharedConduct implements Conduct {
   }
 
   async #endProcesses(failure: Error | undefined): Promise<void> {
-    const { processes, endsProcesses } = this.#options
-    if (endsProcesses || isNumpywrenError(failure, 'InterruptedError')) await processes?.end()
+    const { processes, endsProcesses, run } = this.#options
+    const isInterrupted = isNumpywrenError(failure, 'InterruptedError')
+    if (processes === undefined || !(endsProcesses || isInterrupted)) return
+    // Functions cannot be told to leave; they look for the end of the run.
+    if (run.provider.isRemote && !isInterrupted) await this.#lead?.dismiss()
+    await processes.end()
   }
 
   /** What workers did last may still be on its way. */

@@ -142,10 +142,10 @@ async function stay(
     }
     // Who drives the run stays: it may be the last one there.
     if (!standIn.leads) {
-      const state = (await readState(run.store, run.manifest.id))?.state
+      const { state, settled = false } = (await readState(run.store, run.manifest.id)) ?? {}
       // The command was interrupted, and its workers elsewhere have done the rest: one of them completes the outputs.
       const isUnsettled = state === 'interrupted' && (found?.state === 'done' || found?.state === 'failed')
-      const isOver = state !== undefined && state !== 'running' && !isUnsettled
+      const isOver = settled || (state !== undefined && state !== 'running' && !isUnsettled)
       if (coordinator === undefined && isOver) return 'run-over'
       if (performance.now() - busyAt >= idleMs) return 'idle'
     }

@@ -3,6 +3,7 @@ import type { RunArrays } from '../bindings.ts'
 import { Driver } from '../driver.ts'
 import { CancelledError, InterruptedError, type RunPlace } from '../errors.ts'
 import { RunEnd } from '../run-end.ts'
+import { writeState } from '../state.ts'
 import { dropPlans } from './plans.ts'
 import { briefly, type HeldRole } from './role.ts'
 import { type SharedRun, sharedRounds } from './rounds.ts'
@@ -55,6 +56,17 @@ export class Lead {
 
   cancel(): Promise<void> {
     return this.#driver.cancel()
+  }
+
+  /**
+   * Lets workers leave that nobody here can ask to: all that is left is to record how the run ended. Those who do not hear of it leave
+   * when that is recorded.
+   */
+  async dismiss(): Promise<void> {
+    const { store, manifest } = this.#run
+    if (this.#options.role.signal.aborted) return
+    const state = await this.#driver.state('running')
+    await writeState(store, manifest.id, { ...state, settled: true }).catch(() => undefined)
   }
 
   /**
