@@ -77,7 +77,11 @@ function addDeployOptions(command: Command): void {
     .option('--vcpus <n>', 'of a sandbox, where they are not given by its memory', finiteNumber)
     .option('--timeout <time>', 'longest invocation, such as 15m', parseSeconds)
     .option('--ephemeral <size>', 'room in /tmp', parseMemory)
-    .option('--concurrency <n>', 'most invocations at the same time', wholeNumber(1))
+    .option(
+      '--concurrency <n>',
+      'most invocations at the same time (on Lambda a reservation, which 0 gives back)',
+      wholeNumber(0),
+    )
     .addOption(new Option('--arch <name>', 'of the image').choices(['x86_64', 'arm64']))
     .option('--role <name>', 'execution role (ARN) or service account (e-mail) that the function runs as')
     .option('--create-role', 'make one that may use the store, and nothing else')

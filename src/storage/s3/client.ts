@@ -54,7 +54,7 @@ export async function loadClient(url: string, settings: RequestSettings): Promis
     forcePathStyle: configured !== undefined,
   })
   addHeaders(client)
-  const endpoint = configured === undefined ? undefined : await hostOf(client)
+  const endpoint = configured === undefined ? undefined : new URL(configured).host
   return { sdk, client, endpoint, region: configuredRegion }
 }
 
@@ -107,9 +107,4 @@ async function sha256(bytes: Uint8Array): Promise<string> {
     hash.update(bytes.subarray(at, at + HASHED_AT_ONCE))
   }
   return hash.digest('hex')
-}
-
-async function hostOf({ config }: S3Client): Promise<string | undefined> {
-  const found = await config.endpoint?.()
-  return found === undefined ? 'another server' : `${found.hostname}${found.port === undefined ? '' : `:${found.port}`}`
 }

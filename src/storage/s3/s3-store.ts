@@ -13,6 +13,11 @@ import { type LoadedSdk, loadClient } from './client.ts'
 import { DELETE_BATCH, deleteBatch } from './delete-batch.ts'
 import { lengthOf, readReply } from './read-reply.ts'
 
+/** The part of an error of the SDK that says where a bucket is. */
+interface Refusal {
+  readonly $response?: { readonly headers?: Readonly<Record<string, string>> }
+}
+
 /** What S3 takes in one put: 5 GiB. */
 const LARGEST_PUT = 5 * 2 ** 30
 /** What S3 promises for each prefix, requests a second. */
@@ -179,9 +184,10 @@ export class S3Store implements Store {
       const command = new sdk.HeadBucketCommand({ Bucket: this.#bucket })
       const found = await client.send(command, signal === undefined ? {} : { abortSignal: signal })
       return { cloud: 'aws', region: found.BucketRegion }
-    } catch {
-      // Who may use objects need not be allowed to ask for the bucket.
-      return { cloud: 'aws' }
+    } catch (error) {
+      // Who may use objects need not be allowed to ask for the bucket; the refusal names its region all the same.
+      const region = (error as Refusal).$response?.headers?.['x-amz-bucket-region']
+      return region === undefined ? { cloud: 'aws' } : { cloud: 'aws', region }
     }
   }
 
