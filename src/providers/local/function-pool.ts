@@ -1,4 +1,4 @@
-import { ThrottledError } from '../function/index.ts'
+import { InvocationError, ThrottledError } from '../function/index.ts'
 import { FunctionProcess } from './function-process.ts'
 
 /** A process that nobody calls for so long is ended. */
@@ -17,6 +17,7 @@ export class FunctionPool {
   readonly #all = new Set<FunctionProcess>()
   readonly #idle: Idle[] = []
   #starting = 0
+  #isClosed = false
 
   constructor(options: { readonly most: number; readonly timeoutMs: number; readonly env: Record<string, string> }) {
     this.#most = options.most
@@ -28,7 +29,7 @@ export class FunctionPool {
   /** @throws as DeployedFunction.invoke */
   async invoke(body: string, signal: AbortSignal | undefined): Promise<string> {
     signal?.throwIfAborted()
-    const process = this.#takeIdle() ?? (await this.#start())
+    const process = this.#takeIdle() ?? (await this.#start(signal))
     try {
       const answer = await process.post(body, this.#timeoutMs, signal)
       this.#putBack(process)
@@ -41,6 +42,7 @@ export class FunctionPool {
   }
 
   close(): void {
+    this.#isClosed = true
     process.off('exit', this.#abandon)
     this.#abandon()
     for (const { reaper } of this.#idle.splice(0)) clearTimeout(reaper)
@@ -60,13 +62,17 @@ export class FunctionPool {
     return undefined
   }
 
-  async #start(): Promise<FunctionProcess> {
+  async #start(signal: AbortSignal | undefined): Promise<FunctionProcess> {
     if (this.#all.size + this.#starting >= this.#most)
       throw new ThrottledError(`${this.#most} processes of the function are at work, and no more are started`)
     this.#starting++
     try {
-      const process = await FunctionProcess.start(this.#env)
+      const process = await FunctionProcess.start(this.#env, signal)
       this.#all.add(process)
+      if (this.#isClosed) {
+        this.#drop(process)
+        throw new InvocationError('the function was closed while a process of it started', 'unreachable')
+      }
       return process
     } finally {
       this.#starting--

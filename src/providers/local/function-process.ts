@@ -40,8 +40,8 @@ export class FunctionProcess {
     })
   }
 
-  /** @throws InvocationError when it does not come up */
-  static async start(env: Readonly<Record<string, string>>): Promise<FunctionProcess> {
+  /** @throws InvocationError when it does not come up; the signal's reason */
+  static async start(env: Readonly<Record<string, string>>, signal: AbortSignal | undefined): Promise<FunctionProcess> {
     const key = randomBytes(16).toString('hex')
     const child = spawn(process.execPath, [...process.execArgv, main], {
       env: { ...process.env, ...env, PORT: '0', NUMPYWREN_LOCAL_KEY: key, NUMPYWREN_PROVIDER: 'local' },
@@ -50,7 +50,7 @@ export class FunctionProcess {
       detached: true,
     })
     const started = new FunctionProcess(child, key)
-    await started.#ready()
+    await started.#ready(signal)
     // A run that is over does not wait for its processes.
     child.unref()
     for (const stream of [child.stdin, child.stdout, child.stderr]) (stream as { unref?: () => void } | null)?.unref?.()
@@ -91,11 +91,13 @@ export class FunctionProcess {
     this.#child.kill('SIGTERM')
   }
 
-  async #ready(): Promise<void> {
+  async #ready(given: AbortSignal | undefined): Promise<void> {
     const { stdout } = this.#child
     if (stdout === null) throw new InvocationError('the process of the function has no output', 'crashed')
+    const time = AbortSignal.timeout(START_MS)
+    const signal = given === undefined ? time : AbortSignal.any([time, given])
     const problem = await Promise.race([
-      once(stdout.setEncoding('utf8'), 'data', { signal: AbortSignal.timeout(START_MS) }).then(
+      once(stdout.setEncoding('utf8'), 'data', { signal }).then(
         ([text]) => {
           this.#port = Number(/^ready (\d+)/.exec(text)?.[1])
           return this.#port > 0 ? undefined : 'does not say where it listens'
@@ -106,6 +108,7 @@ export class FunctionProcess {
     ])
     if (problem === undefined) return
     this.kill()
+    given?.throwIfAborted()
     throw new InvocationError(`a process of the function ${problem}`, 'crashed')
   }
 
