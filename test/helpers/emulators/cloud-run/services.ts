@@ -55,7 +55,9 @@ export class Services {
   async update(name: string, query: URLSearchParams, body: unknown): Promise<Json> {
     const before = this.get(name)
     const given = read(body)
-    if (given.name !== name) throw new ApiError(400, `the service is named ${given.name} in the body`)
+    // The client leaves out of the body what is in the path.
+    if (given.name !== undefined && given.name !== name)
+      throw new ApiError(400, `the service is named ${given.name} in the body`)
     if (given.etag && given.etag !== before.etag)
       throw new ApiError(409, `Conflict for resource '${name}': version mismatch`, 'ABORTED')
     return await this.#replace(name, given, query, before)
