@@ -37,7 +37,8 @@ function obstacle() {
   return undefined
 }
 
-const programs = ['buildah', 'podman', 'runc', 'mmdebstrap']
+/** Packages and the programs of the same name. mmdebstrap wants gpg to find out which key a server signs with. */
+const programs = ['buildah', 'podman', 'runc', 'mmdebstrap', 'gpg']
 
 async function timed(what, action) {
   const startedAt = performance.now()

@@ -2,11 +2,12 @@
 
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** runc, cgroupfs and low limits: these work also where crun and systemd do not, and without the right to raise limits. */
 const CONTAINERS = `[containers]
+log_driver = "k8s-file"
 default_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]
 [engine]
 runtime = "runc"
@@ -45,11 +46,20 @@ export function containerStorage(root) {
     removeContainers,
     remove: () => {
       removeContainers()
-      podman('system', 'reset', '--force')
+      unmountBelow(folder, run)
       rmSync(folder, { recursive: true, force: true })
       rmSync(run, { recursive: true, force: true })
     },
   }
+}
+
+/** Storage mounts itself on itself, and a folder with a mount in it is not removed. */
+function unmountBelow(...folders) {
+  const mounts = readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '')
+    .filter((path) => folders.some((folder) => path.startsWith(`${folder}/`)))
+  for (const path of mounts.reverse()) spawnSync('umount', [path])
 }
 
 /** Whether the kernel puts an overlay on this file system: not on top of another overlay, for one. */
