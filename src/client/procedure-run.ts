@@ -105,8 +105,9 @@ export class ProcedureRun implements RunHandle {
       })
       await store.put(reportKey(this.id), new TextEncoder().encode(JSON.stringify(this.#report)))
       await dropWork(store, this.id)
-      await this.#letGo()
       await this.#end(watch, watching, this.#state('done'))
+      // Workers that see by the state that nothing is left to do leave by themselves.
+      await this.#letGo()
       const stand = this.#emulatedBy === undefined ? {} : { emulatedBy: this.#emulatedBy }
       const costs = this.#costs
       return { ...this.#totals.statistics(), runId: this.id, estimatedMoney: totalOf(costs), costs, ...stand }
