@@ -26,7 +26,7 @@ export interface BatchTask {
   readonly priority: number
 }
 
-/** Push: do these tasks and say what became of each. Whatever one of them reads is stored, or written by another of the batch. */
+/** Push: do these tasks, whose operands are all stored, and say what became of each. */
 export interface BatchRequest extends AnyRequest {
   readonly kind: 'batch'
   /** URL of the store that holds the run. */
