@@ -129,6 +129,14 @@ test('a tile that is gone is named, and other tasks of the batch are done', asyn
   t.is(answer.error, undefined)
 })
 
+test('tasks that the program does not have fail, and no others with them', async (t) => {
+  const store = await finished(t)
+  const { diagonal } = await firstColumn(store)
+  const answer = await worked(handlerFor(t), batch(store, ['99:0', '2:0,9', '2:', diagonal]))
+  t.deepEqual(states(answer), ['failed', 'failed', 'failed', 'done'])
+  t.is(answer.error, undefined)
+})
+
 test('before its deadline it gives back what would not end in time', async (t) => {
   const store = await finished(t)
   const { diagonal, panel } = await firstColumn(store)
