@@ -41,8 +41,8 @@ async function credentialsFinding({ auth, project, region, standIn }: Session): 
   } catch (error) {
     throw administrationError(error, 'get a token', 'a login')
   }
-  const client = await auth.getClient()
-  const email = 'email' in client && typeof client.email === 'string' ? client.email : 'the credentials found'
+  // A person's login does not tell whose it is.
+  const { client_email: email = 'a person' } = await auth.getCredentials().catch(() => ({ client_email: undefined }))
   const where = standIn === undefined ? '' : `; this is not Google but ${standIn.host}`
   return { what: 'credentials', state: 'ok', text: `${email}, project ${project}, region ${region}${where}` }
 }

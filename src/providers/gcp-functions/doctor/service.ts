@@ -94,6 +94,6 @@ function instancesFinding({ concurrency }: WorkerShape): Finding {
     state: 'ok',
     text:
       `at most ${concurrency} at a time, and more --workers than that are throttled (deploy with --concurrency for others; ` +
-      `above ${usual} the region's quota must admit them: gcloud quotas, or IAM & Admin > Quotas)`,
+      `above ${usual} see the quota of the region: IAM & Admin > Quotas)`,
   }
 }
