@@ -1,5 +1,6 @@
 /** Whole runs by functions of the emulator of Lambda, with what goes wrong there: the bits are those of one process. */
 
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import test from 'ava'
 import type { BigMatrix, Numpywren, RunEvent } from '../../../src/index.ts'
 import { awsLambda } from '../../../src/providers/aws-lambda/index.ts'
@@ -10,6 +11,7 @@ import {
   type PullAnswer,
   type PullRequest,
 } from '../../../src/providers/function/index.ts'
+import { startMoto } from '../../helpers/servers/moto.ts'
 import { startRedis } from '../../helpers/servers/redis.ts'
 import { startEmulatedSite } from './helpers/emulated-site.ts'
 
@@ -124,28 +126,43 @@ test.serial('functions that pull from Redis leave before their time is up, die, 
   t.true(answered.reduce((sum, { tasks }) => sum + tasks, 0) <= 20)
 })
 
-test.serial('a function that pulls calls others for a tree of workers', async (t) => {
-  const redis = await startRedis(t)
-  const { store, here, emulator } = await startEmulatedSite(t)
-  await using alone = await here()
-  await alone.generate('spd', 'A', { shape: [144, 144], ...settings })
-  await alone.cholesky('A', { out: 'expected' })
-  await using npw = await here({ coordinator: redis.url, workers: 0 })
-  const operation = npw.cholesky('A', { out: 'L' })
-  const run = await operation.start()
-  const deployed = await awsLambda().connect({ name: 'numpywren-worker' })
-  t.teardown(() => deployed.close())
-  const request: PullRequest = {
-    ...{ version: PROTOCOL_VERSION, kind: 'pull', invocation: 'tree', worker: 'root', store },
-    ...{ run: run.id, coordinator: redis.url, width: 4, arity: 2, idleMs: 20_000 },
-  }
-  const { body } = await deployed.invoke(encodeRequest(request), {})
-  await operation
-  const answer = decodeAnswer(body, request) as PullAnswer
-  t.is(answer.why, 'run-over')
-  t.is(answer.subtree.length, 3)
-  t.deepEqual(answer.out, [])
-  t.is(answer.tasks + answer.subtree.reduce((sum, { tasks }) => sum + tasks, 0), 56)
-  t.is(emulator.stats().peakConcurrency, 4)
-  t.deepEqual(await bits(npw, 'L'), await bits(npw, 'expected'))
-})
+test.serial(
+  'a function that pulls calls others for a tree of workers, which find the password of Redis in a secret',
+  async (t) => {
+    const [password, SecretId] = ['not-for-messages', 'coordinator']
+    const [redis, moto] = await Promise.all([
+      startRedis(t, { args: ['--requirepass', password], cliArgs: ['-a', password, '--no-auth-warning'] }),
+      startMoto(t),
+    ])
+    const coordinator = redis.url.replace('//', `//:${password}@`)
+    const secrets = new SecretsManagerClient({ endpoint: moto.endpoint, region: 'us-east-1' })
+    t.teardown(() => secrets.destroy())
+    const { store, here, emulator } = await startEmulatedSite(t, {
+      role: { AWS_ENDPOINT_URL_SECRETS_MANAGER: moto.endpoint },
+      worker: { environment: { NUMPYWREN_COORDINATOR_SECRET: SecretId } },
+    })
+    await secrets.send(new CreateSecretCommand({ Name: SecretId, SecretString: coordinator }))
+    await using alone = await here()
+    await alone.generate('spd', 'A', { shape: [144, 144], ...settings })
+    await alone.cholesky('A', { out: 'expected' })
+    await using npw = await here({ coordinator, workers: 0 })
+    const operation = npw.cholesky('A', { out: 'L' })
+    const run = await operation.start()
+    const deployed = await awsLambda().connect({ name: 'numpywren-worker' })
+    t.teardown(() => deployed.close())
+    const request: PullRequest = {
+      ...{ version: PROTOCOL_VERSION, kind: 'pull', invocation: 'tree', worker: 'root', store },
+      ...{ run: run.id, width: 4, arity: 2, idleMs: 20_000 },
+    }
+    const { body } = await deployed.invoke(encodeRequest(request), {})
+    await operation
+    const answer = decodeAnswer(body, request) as PullAnswer
+    t.is(answer.why, 'run-over', answer.error?.message)
+    t.is(answer.subtree.length, 3)
+    t.deepEqual(answer.out, [])
+    t.is(answer.tasks + answer.subtree.reduce((sum, { tasks }) => sum + tasks, 0), 56)
+    t.is(emulator.stats().peakConcurrency, 4)
+    t.deepEqual(await bits(npw, 'L'), await bits(npw, 'expected'))
+    t.false(body.includes(password))
+  },
+)
