@@ -10,6 +10,8 @@ export class Identities {
   readonly #keyId = randomBytes(8).toString('hex')
   readonly #lifeS: number
   readonly #checker = new OAuth2Client()
+  /** Identity tokens so far. */
+  issued = 0
   readonly #accessTokens = new Map<string, string>()
 
   constructor(lifeS = 3600) {
@@ -18,6 +20,7 @@ export class Identities {
 
   /** An identity token of an account for whoever is at the audience's URL. */
   idToken(email: string, audience: string, issuedAt: number = Date.now()): string {
+    this.issued++
     const at = Math.floor(issuedAt / 1000)
     const claims = {
       iss: ISSUER,

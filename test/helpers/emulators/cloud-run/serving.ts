@@ -110,7 +110,6 @@ export class Serving {
       maxInstances: scaling.maxInstanceCount ?? 100,
       environment: {
         PATH: process.env.PATH ?? '',
-        NUMPYWREN_BIND: '127.0.0.1',
         // What stands in for the platform's own addresses, which no test can have.
         NUMPYWREN_CLOUD_RUN_ENDPOINT: endpoint(),
         GOOGLE_CLOUD_PROJECT: PROJECT.id,
