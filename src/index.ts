@@ -39,6 +39,7 @@ export {
 } from './matrix/index.ts'
 export {
   AccessDeniedError,
+  type CostItem,
   DeployError,
   type Deployed,
   type DeployOptions,

@@ -2,4 +2,5 @@
 
 export { BatchSize } from './batch-size.ts'
 export { PushGroup } from './group.ts'
+export { expectAdmission } from './starved.ts'
 export { type Ending, Strikes } from './strikes.ts'

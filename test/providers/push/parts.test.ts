@@ -1,6 +1,6 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { BatchSize, type Ending, Strikes } from '../../../src/providers/push/index.ts'
+import { BatchSize, type Ending, expectAdmission, Strikes } from '../../../src/providers/push/index.ts'
 import type { Lease } from '../../../src/scheduler/index.ts'
 import { scriptedFunction } from '../helpers/scripted-function.ts'
 
@@ -53,6 +53,14 @@ test('who had bad luck in a batch goes in ever smaller ones, and is blamed only 
     }),
   )
   t.pass()
+})
+
+test('a platform that admits nothing for five minutes fails the run', (t) => {
+  const fn = scriptedFunction()
+  t.notThrows(() => expectAdmission(fn, 299_000, undefined))
+  t.throws(() => expectAdmission(fn, 300_000, undefined), {
+    message: /admitted no invocation of scripted for 5 minutes: raise its limit/,
+  })
 })
 
 for (const [ending, times] of [
