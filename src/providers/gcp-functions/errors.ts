@@ -8,14 +8,13 @@ interface Refusal {
   readonly message: string
 }
 
-/** Of the codes of gRPC those that say what to do; the libraries give these, or those of HTTP. */
+/** Of the codes of gRPC those that say what to do; the libraries give these, or those of HTTP. An operation that failed has 9 (or 13), and no other. */
 const GRPC: ReadonlyMap<number, number> = new Map([
   [3, 400],
   [5, 404],
   [6, 409],
   [7, 403],
   [8, 429],
-  [9, 400],
   [10, 409],
   [14, 503],
   [16, 401],
@@ -31,6 +30,15 @@ export function refusalOf(error: unknown): Refusal {
     status: GRPC.get(found as number) ?? (found as number | undefined),
     message: firstLine(String(text ?? error)),
   }
+}
+
+/** Nobody has refused anything: who was asked did not answer, or had no time. */
+export function isPassing(error: unknown): boolean {
+  const { status } = refusalOf(error)
+  if (status !== undefined) return status === 408 || status === 429 || status >= 500
+  const { code, cause } = (error ?? {}) as { readonly code?: unknown; readonly cause?: unknown }
+  if (typeof code === 'string') return /^(E(CONN|TIMEDOUT|AI_AGAIN|PIPE|NETUNREACH|HOSTUNREACH)|UND_ERR)/.test(code)
+  return cause !== undefined && cause !== error && isPassing(cause)
 }
 
 export const isStatus = (error: unknown, ...statuses: readonly number[]): boolean =>

@@ -18,7 +18,7 @@ export const SIZES: readonly { readonly vcpus: number; readonly least: number; r
 const FRACTIONS = { least: 0.08, half: 0.5, mostBelowHalf: 512 * MIB, mostBelowOne: GIB }
 
 /** US dollars, request-based billing in a region of tier 1. */
-const PRICE = { request: 0.4 / 1e6, vcpuSecond: 0.000024, gibSecond: 0.0000025 }
+const PRICE = { request: 0.0000004, vcpuSecond: 0.000024, gibSecond: 0.0000025 }
 
 /** US dollars for a GiB of image in Artifact Registry a month, without the free half GiB; cloud.google.com/artifact-registry/pricing. */
 export const IMAGE_PRICE = 0.1

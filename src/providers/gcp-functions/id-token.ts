@@ -1,11 +1,11 @@
 import type { IdTokenClient } from 'google-auth-library'
-import { AccessDeniedError } from '../function/index.ts'
-import { LOG_IN, refusalOf } from './errors.ts'
+import { AccessDeniedError, ThrottledError } from '../function/index.ts'
+import { isPassing, LOG_IN, refusalOf } from './errors.ts'
 import type { Session } from './session.ts'
 
 /** Tokens by which the platform knows who calls a service. */
 export interface IdTokens {
-  /** The value of an `Authorization` header; asks for a new token shortly before the old one expires. @throws AccessDeniedError */
+  /** The value of an `Authorization` header; asks for a new token shortly before the old one expires. @throws AccessDeniedError; ThrottledError when nobody answers who gives tokens */
   header(): Promise<string>
   /** What to try when the platform does not accept the token; empty where nothing more is known. */
   readonly advice: string
@@ -22,10 +22,12 @@ export async function idTokensFor({ auth }: Pick<Session, 'auth'>, audience: str
       return header
     } catch (cause) {
       if (cause instanceof AccessDeniedError) throw cause
-      throw new AccessDeniedError(
-        `no identity token could be had for ${audience}: ${refusalOf(cause).message}; ${IMPERSONATE}`,
-        { cause },
-      )
+      const { message } = refusalOf(cause)
+      // A run of hours needs a new one every hour, and is not to end for one that comes late.
+      if (isPassing(cause)) throw new ThrottledError(`no identity token could be had yet: ${message}`, { cause })
+      throw new AccessDeniedError(`no identity token could be had for ${audience}: ${message}; ${IMPERSONATE}`, {
+        cause,
+      })
     } finally {
       asked = undefined
     }
