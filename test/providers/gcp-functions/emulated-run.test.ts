@@ -66,7 +66,7 @@ test.serial('eight callers, throttled, one request in ten killed: the bits of on
     { faults: { seed: 6, killOneIn: 10, coldStartMs: 50 } },
   )
   await using alone = await here()
-  await alone.generate('spd', 'A', { shape: [144, 144], ...settings })
+  await alone.generate('spd', 'A', { shape: [120, 120], ...settings })
   await alone.cholesky('A', { out: 'expected' })
   await using npw = await functions({ workers: 8 })
   const operation = npw.cholesky('A', { out: 'L' })
@@ -84,24 +84,9 @@ test.serial('eight callers, throttled, one request in ten killed: the bits of on
   const ended = (outcome: string): number => invocations.filter((event) => event.outcome === outcome).length
   t.is(ended('throttled'), stats.throttles)
   t.true(ended('crashed') >= stats.kills)
-  t.is(summary.tasks, 56)
+  t.is(summary.tasks, 35)
   t.log(stats, summary)
 })
-
-test.serial(
-  'instances that pull from Redis leave before their time limit, and start others of their tree',
-  async (t) => {
-    const redis = await startRedis(t)
-    const { functions, here, emulator } = await startSite(t, { timeoutS: 10 })
-    await using alone = await here()
-    await alone.generate('spd', 'A', { shape: [144, 144], ...settings })
-    await alone.cholesky('A', { out: 'expected' })
-    await using npw = await functions({ coordinator: redis.url, workers: 2, leaseMs: 2000 })
-    await npw.cholesky('A', { out: 'L' })
-    t.deepEqual(await bits(npw, 'L'), await bits(npw, 'expected'))
-    t.is(emulator.stats().timeouts, 0)
-  },
-)
 
 test.serial('an instance that pulls calls others for a tree of workers, as its own account', async (t) => {
   const redis = await startRedis(t)

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import test from 'ava'
 import { billed } from '../../../src/providers/calls/calls.ts'
 import { checkSize } from '../../../src/providers/gcp-functions/facts.ts'
@@ -69,4 +69,17 @@ test('the table of costs in the documentation follows from the facts', async (t)
   const page = await readFile(new URL('../../../docs/deploy-gcp.md', import.meta.url), 'utf8')
   for (const n of [16_384, 65_536, 262_144]) t.true(page.includes(costRow(n)), costRow(n))
   t.true(page.includes(`read on ${gcpFacts.prices.asOf}`))
+})
+
+test('every role that is given, or that a message asks for, stands in the documentation', async (t) => {
+  const page = await readFile(new URL('../../../docs/deploy-gcp.md', import.meta.url), 'utf8')
+  const folder = new URL('../../../src/providers/gcp-functions/', import.meta.url)
+  const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.ts'))
+  const sources = await Promise.all(files.map((name) => readFile(new URL(name, folder), 'utf8')))
+  const roles = new Set(sources.flatMap((source) => source.match(/roles\/[a-z]+\.[A-Za-z]+/g) ?? []))
+  t.true(roles.size > 5)
+  t.deepEqual(
+    [...roles].filter((role) => !page.includes(role)),
+    [],
+  )
 })
