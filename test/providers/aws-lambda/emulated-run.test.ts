@@ -35,7 +35,7 @@ test.serial('sixteen callers, throttled, one invocation in ten killed: the bits 
     faults: { seed: 6, killOneIn: 10, coldStartMs: 50, latencyMs: 5 },
   })
   await using alone = await here()
-  await alone.generate('spd', 'A', { shape: [168, 168], ...settings })
+  await alone.generate('spd', 'A', { shape: [144, 144], ...settings })
   await alone.cholesky('A', { out: 'expected' })
   await using npw = await functions({ workers: 16 })
   const operation = npw.cholesky('A', { out: 'L' })
@@ -59,14 +59,14 @@ test.serial('sixteen callers, throttled, one invocation in ten killed: the bits 
   t.true(agree(ended('out-of-memory'), stats.kills), 'killed, and nothing says by whom')
   t.true(agree(ended('answered') + ended('out-of-memory'), stats.invocations))
   t.true(summary.coldStarts > 0 && summary.coldStarts <= stats.coldStarts)
-  t.like(summary, { tasks: 84, throttled: ended('throttled'), invocations: invocations.length - ended('throttled') })
+  t.like(summary, { tasks: 56, throttled: ended('throttled'), invocations: invocations.length - ended('throttled') })
   t.true(summary.estimatedMoney > 0)
 })
 
 test.serial('LU and QR over connections that are cut and machines that are lost', async (t) => {
   const { functions, here, emulator } = await startEmulatedSite(t, {
     worker: { concurrency: 3 },
-    faults: { seed: 2, lostHostOneIn: 20, cutOneIn: 20, latencyMs: 5 },
+    faults: { seed: 2, lostHostOneIn: 25, cutOneIn: 25, latencyMs: 5 },
   })
   await using alone = await here()
   await alone.generate('normal', 'B', { shape: [72, 72], ...settings })
@@ -123,6 +123,8 @@ test.serial('functions that pull from Redis leave before their time is up, die, 
   t.true(emulator.stats().kills > 0)
   const answered = invocations.filter(({ outcome }) => outcome === 'answered')
   t.true(answered.length >= 2, 'one left before the run was over')
+  const last = invocations.at(-1)?.outcome ?? ''
+  t.false(['timed-out', 'abandoned'].includes(last), 'the last one left when the run was over')
   t.true(answered.reduce((sum, { tasks }) => sum + tasks, 0) <= 20)
 })
 
