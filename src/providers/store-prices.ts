@@ -2,6 +2,8 @@
 
 import type { CostItem, Sourced } from './function/index.ts'
 
+const DAY = '2026-11-20'
+
 /** Which store; the region is that of the prices. */
 export type PricedCloud = 'aws' | 'gcp'
 
@@ -23,8 +25,8 @@ export const storePrices: Readonly<Record<PricedCloud, StorePrices>> = {
     writes: 'S3 PUT requests',
     perRead: 0.0000004,
     perWrite: 0.000005,
-    source: 'https://aws.amazon.com/s3/pricing/',
-    asOf: '2026-09-20',
+    source: 'aws.amazon.com/s3/pricing (S3 Standard), by the price tables of infracost',
+    asOf: DAY,
   },
   gcp: {
     region: 'us-central1',
@@ -32,8 +34,8 @@ export const storePrices: Readonly<Record<PricedCloud, StorePrices>> = {
     writes: 'Cloud Storage class A operations',
     perRead: 0.0000004,
     perWrite: 0.000005,
-    source: 'https://cloud.google.com/storage/pricing-examples',
-    asOf: '2026-09-20',
+    source: 'cloud.google.com/storage/pricing-examples (Standard storage)',
+    asOf: DAY,
   },
 }
 
