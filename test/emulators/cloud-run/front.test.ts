@@ -139,7 +139,7 @@ test('an instance that ends takes its request with it, by itself or by the dice'
 test('instances end with the emulator', async (t) => {
   const emulator = await start(t)
   const { pid } = await said(await call(emulator))
-  t.true(isAlive(pid))
+  t.true(isAlive(pid), JSON.stringify([emulator.stats(), pid]))
   await emulator.close()
   t.false(isAlive(pid))
 })

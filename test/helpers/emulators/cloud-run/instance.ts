@@ -31,6 +31,18 @@ export interface InstanceAnswer {
   readonly body: Buffer
 }
 
+/** A port that no other instance of this process has had: whoever is late would be taken for the one that was early. */
+async function ownPort(): Promise<number> {
+  for (;;) {
+    const port = await freePort()
+    if (taken.has(port)) continue
+    taken.add(port)
+    return port
+  }
+}
+
+const taken = new Set<number>()
+
 /** One instance of a service: a process of its own that serves HTTP at its own port. */
 export class Instance {
   readonly exited: Promise<SandboxExit>
@@ -64,7 +76,7 @@ export class Instance {
 
   /** @returns when it listens @throws with what it said when it ends before */
   static async start(spec: InstanceSpec): Promise<Instance> {
-    const instance = new Instance(spec, await freePort())
+    const instance = new Instance(spec, await ownPort())
     const endsAt = performance.now() + START_MS
     while (!(await instance.#listens())) {
       if (instance.isDead || performance.now() > endsAt) {
