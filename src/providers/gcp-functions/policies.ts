@@ -2,7 +2,8 @@ import pRetry from 'p-retry'
 import type { Steps } from '../deployment/index.ts'
 import { callApi } from './apis.ts'
 import { type Asking, asking } from './asking.ts'
-import { isStatus, refusalOf } from './errors.ts'
+import { isStatus } from './errors.ts'
+import { isUnknownAccount, NEW_ACCOUNT } from './new-account.ts'
 import type { Policy, Services } from './services.ts'
 import type { Session } from './session.ts'
 
@@ -25,9 +26,6 @@ export interface Grant {
 }
 
 type Binding = NonNullable<Policy['bindings']>[number]
-
-/** An account that was just made is not known everywhere at once: about a minute. */
-const NEW_ACCOUNT = { retries: 7, minTimeout: 500, factor: 2, maxTimeout: 20_000 } as const
 
 export function bucketPolicy(session: Session, bucket: string): Guarded {
   const path = `/storage/v1/b/${encodeURIComponent(bucket)}/iam`
@@ -116,12 +114,10 @@ async function rewrite(
     pRetry(attempt, {
       ...NEW_ACCOUNT,
       ...(signal && { signal }),
-      shouldRetry: ({ error }) => isStatus(error, 409, 412) || (isStatus(error, 400) && isUnknownAccount(error)),
+      shouldRetry: ({ error }) => isStatus(error, 409, 412) || isUnknownAccount(error),
     }),
   )
 }
-
-const isUnknownAccount = (error: unknown): boolean => /does not exist/i.test(refusalOf(error).message)
 
 function bindingFor({ role, title, expression }: Grant, email: string): Binding {
   const members = [`serviceAccount:${email}`]

@@ -1,6 +1,8 @@
+import pRetry from 'p-retry'
 import { InputError } from '../../errors.ts'
 import type { Steps } from '../deployment/index.ts'
 import { type Asking, asking } from './asking.ts'
+import { isUnknownAccount, NEW_ACCOUNT } from './new-account.ts'
 import { isReady, type Service, type Services } from './services.ts'
 import { LABEL } from './settings.ts'
 import { changesOf, type Spec, serviceOf } from './spec.ts'
@@ -36,7 +38,11 @@ export async function ensureService(
   const wanted = serviceOf(spec, found)
   const send = (validateOnly: boolean): Promise<void> =>
     asking(about(found ? 'update' : 'create', name, signal), () =>
-      found ? services.update(wanted, validateOnly) : services.create(name, wanted, validateOnly),
+      pRetry(() => (found ? services.update(wanted, validateOnly) : services.create(name, wanted, validateOnly)), {
+        ...NEW_ACCOUNT,
+        ...(signal && { signal }),
+        shouldRetry: ({ error }) => isUnknownAccount(error),
+      }),
     )
   const changes = found ? changesOf(found, wanted) : []
   if (found && changes.length === 0 && isReady(found)) {

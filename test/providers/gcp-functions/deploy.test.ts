@@ -138,6 +138,14 @@ test.serial('a service that does not become ready says why, and is tried again',
   t.truthy(emulator.urlOf(NAME))
 })
 
+test.serial('an account that Google has not heard of yet everywhere is waited for', async (t) => {
+  const { deploy, asked, account, emulator } = await startProject(t, { newAccountMs: 400 })
+  await deploy()
+  t.is(emulator.policies.of(account()).length, 3)
+  const refused = asked().filter(({ method, path }) => method === 'PUT' && path.endsWith('/iam'))
+  t.true(refused.length > 1, 'it was told so, and asked again')
+})
+
 test.serial('a service is never left open to everybody', async (t) => {
   const { deploy, emulator } = await startProject(t)
   await deploy()

@@ -11,9 +11,17 @@ export interface ServiceAccount {
 /** The service accounts of a project, by their REST API. */
 export class Accounts {
   readonly #known = new Map<string, ServiceAccount>()
+  readonly #young = new Set<string>()
+  readonly #newMs: number
 
+  /** @param newMs how long others do not hear of a new account */
+  constructor(newMs = 0) {
+    this.#newMs = newMs
+  }
+
+  /** As the other services of the platform see it. */
   has(email: string): boolean {
-    return this.#known.has(email)
+    return this.#known.has(email) && !this.#young.has(email)
   }
 
   add(email: string, described: Pick<ServiceAccount, 'displayName' | 'description'> = {}): ServiceAccount {
@@ -33,8 +41,13 @@ export class Accounts {
         `The account ID "${accountId}" does not have a length between 6 and 30 or the right letters.`,
       )
     const email = `${accountId}@${PROJECT.id}.iam.gserviceaccount.com`
-    if (this.has(email)) throw new ApiError(409, `Service account ${accountId} already exists within the project.`)
+    if (this.#known.has(email))
+      throw new ApiError(409, `Service account ${accountId} already exists within the project.`)
     if (displayName.length > 100 || description.length > 256) throw new ApiError(400, 'The description is too long.')
+    if (this.#newMs > 0) {
+      this.#young.add(email)
+      setTimeout(() => this.#young.delete(email), this.#newMs)
+    }
     return this.add(email, { displayName, description })
   }
 

@@ -51,7 +51,7 @@ export async function startCloudRunEmulator(
 ): Promise<CloudRunEmulator> {
   const stats = noStats()
   const identities = new Identities(options.tokenS)
-  const accounts = new Accounts()
+  const accounts = new Accounts(options.newAccountMs)
   const policies = new Policies((email) => accounts.has(email))
   const repositories = new Repositories()
   for (const email of [DRIVER, DEFAULT_ACCOUNT]) accounts.add(email)
@@ -71,7 +71,8 @@ export async function startCloudRunEmulator(
   })
   const services = new Services({
     defaultAccount: DEFAULT_ACCOUNT,
-    problemOf: (template) => problemOf(template, options, accounts, policies),
+    accountExists: (email) => accounts.has(email),
+    problemOf: (template) => problemOf(template, options, policies),
     serve: (name, template) => serving.serve(name, template),
     stop: (name) => serving.stop(name),
     reconcileMs: options.reconcileMs ?? 30,
@@ -147,14 +148,12 @@ function regionOf(options: CloudRunEmulatorOptions, stats: CloudRunStats): Regio
   }
 }
 
-/** A revision needs an account that is there, and may read its secrets. */
+/** A revision needs an account that may read its secrets. */
 function problemOf(
   { serviceAccount, containers: [{ env = [] }] }: Template,
   { secrets = {} }: CloudRunEmulatorOptions,
-  accounts: Accounts,
   policies: Policies,
 ): string | undefined {
-  if (!accounts.has(serviceAccount)) return `Service account ${serviceAccount} does not exist.`
   const missing = env.find(({ valueSource }) => {
     const secret = valueSource?.secretKeyRef.secret
     return (

@@ -45,6 +45,8 @@ export interface CloudRunEmulatorOptions {
   readonly idleMs?: number
   /** From SIGTERM to SIGKILL. @default 10 s, as the platform */
   readonly graceMs?: number
+  /** How long a new service account is not known to others than IAM. The platform takes up to a minute. @default 0 */
+  readonly newAccountMs?: number
   /** How long a change of a service is under way. @default 30 ms */
   readonly reconcileMs?: number
   /** Processes get no time between requests, as instances that are billed by request get next to none. @default true */

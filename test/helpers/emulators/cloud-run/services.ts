@@ -17,6 +17,7 @@ export interface ServiceJson {
 
 export interface ServicesOptions {
   readonly defaultAccount: string
+  readonly accountExists: (email: string) => boolean
   /** Why a revision of this template cannot start; `undefined` when it can. */
   readonly problemOf: (template: Template) => string | undefined
   /** Has a service serve its newest revision. @returns its URL */
@@ -78,6 +79,9 @@ export class Services {
 
   async #replace(name: string, given: Json, query: URLSearchParams, before?: ServiceJson): Promise<Json> {
     const template = templateOf(given, this.#options.defaultAccount)
+    const { serviceAccount } = template
+    if (!this.#options.accountExists(serviceAccount))
+      throw new ApiError(404, `Service account ${serviceAccount} does not exist.`)
     if (query.get('validateOnly') === 'true') return { name: `${name}/validated`, done: true, response: typed(given) }
     const now = new Date().toISOString()
     const service: ServiceJson = {
