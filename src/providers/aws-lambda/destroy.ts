@@ -1,5 +1,5 @@
-import { Steps } from '../deployment/index.ts'
-import { AccessDeniedError, type DestroyOptions } from '../function/index.ts'
+import { type Removal, removeAll, Steps, unlessDenied } from '../deployment/index.ts'
+import type { DestroyOptions } from '../function/index.ts'
 import { accountOf } from './account.ts'
 import { Clients } from './clients.ts'
 import { sending } from './connect.ts'
@@ -11,12 +11,6 @@ import { repositoryOf } from './push-image.ts'
 import { findRole, isOurs, roleName } from './role.ts'
 import { TAG } from './settings.ts'
 
-/** Something that is to go, and how. */
-interface Removal {
-  readonly text: string
-  remove(): Promise<void>
-}
-
 /**
  * Removes the function, the role that was made for it, and the repository that was made for its image: each only if its tag says that
  * `deploy` made it. @returns what was removed
@@ -27,34 +21,19 @@ export async function destroy(options: DestroyOptions): Promise<readonly string[
   const steps = new Steps(options)
   try {
     const account = await accountOf(clients, signal)
-    const removals = [
+    const found = [
       await functionRemoval(clients, name, steps, signal),
       await unlessDenied('the role', steps, () => roleRemoval(clients, name, account, steps, signal)),
       await unlessDenied('the repository', steps, () => repositoryRemoval(clients, name, steps, signal)),
-    ].filter((found) => found !== undefined)
-    if (removals.length === 0 || !(await confirm(removals.map(({ text }) => text)))) return []
-    for (const { text, remove } of removals) await steps.change('delete', text, remove)
-    steps.keep(
-      `the log group /aws/lambda/${name}, if the function has written one (aws logs delete-log-group removes it)`,
-    )
-    return removals.map(({ text }) => text)
+    ]
+    const removed = await removeAll(found, steps, confirm)
+    if (removed.length > 0)
+      steps.keep(
+        `the log group /aws/lambda/${name}, if the function has written one (aws logs delete-log-group removes it)`,
+      )
+    return removed
   } finally {
     clients.close()
-  }
-}
-
-/** Who may not look after roles or images has had somebody else make them. */
-async function unlessDenied(
-  what: string,
-  steps: Steps,
-  look: () => Promise<Removal | undefined>,
-): Promise<Removal | undefined> {
-  try {
-    return await look()
-  } catch (error) {
-    if (!(error instanceof AccessDeniedError)) throw error
-    steps.keep(`${what}, if there is one: ${error.message}`)
-    return undefined
   }
 }
 

@@ -2,5 +2,6 @@
 
 export { looksSecret } from './looks-secret.ts'
 export { pusher } from './pusher.ts'
+export { type Removal, removeAll, unlessDenied } from './removals.ts'
 export { type ImageSource, imageSource, type Login, type Pusher } from './source.ts'
 export { Steps } from './steps.ts'

@@ -2,4 +2,5 @@
 
 export { pingFindings } from './ping.ts'
 export { problem } from './problem.ts'
+export { storeFindings } from './store-findings.ts'
 export { storeTrial } from './store-trial.ts'

@@ -1,5 +1,5 @@
-import { Steps } from '../deployment/index.ts'
-import { AccessDeniedError, type DestroyOptions } from '../function/index.ts'
+import { type Removal, removeAll, Steps, unlessDenied } from '../deployment/index.ts'
+import type { DestroyOptions } from '../function/index.ts'
 import { deleteAccount, findAccount, isOurs as isOurAccount } from './account.ts'
 import { type Asking, asking } from './asking.ts'
 import { bucketPolicy, type Guarded, secretPolicy, takeGrants } from './policies.ts'
@@ -9,12 +9,6 @@ import { type Service, Services } from './services.ts'
 import { openSession, type Session } from './session.ts'
 import { LABEL } from './settings.ts'
 import { BUCKET, secretOf } from './wanted.ts'
-
-/** Something that is to go, and how. */
-interface Removal {
-  readonly text: string
-  remove(): Promise<void>
-}
 
 /**
  * Removes the service, the service account that was made for it with its rights, and the repository that was made for its image: each only if
@@ -32,27 +26,10 @@ export async function destroy(options: DestroyOptions): Promise<readonly string[
       serviceRemoval(services, name, found, steps, signal),
       await unlessDenied('the service account', steps, () => accountRemoval(session, name, found, steps, signal)),
       await unlessDenied('the repository', steps, () => repositoryRemoval(session, name, steps, signal)),
-    ].filter((removal) => removal !== undefined)
-    if (removals.length === 0 || !(await confirm(removals.map(({ text }) => text)))) return []
-    for (const { text, remove } of removals) await steps.change('delete', text, remove)
-    return removals.map(({ text }) => text)
+    ]
+    return await removeAll(removals, steps, confirm)
   } finally {
     await services.close()
-  }
-}
-
-/** Who may not look after accounts or images has had somebody else make them. */
-async function unlessDenied(
-  what: string,
-  steps: Steps,
-  look: () => Promise<Removal | undefined>,
-): Promise<Removal | undefined> {
-  try {
-    return await look()
-  } catch (error) {
-    if (!(error instanceof AccessDeniedError)) throw error
-    steps.keep(`${what}, if there is one: ${error.message}`)
-    return undefined
   }
 }
 

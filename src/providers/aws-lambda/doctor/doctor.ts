@@ -1,4 +1,4 @@
-import { pingFindings, problem } from '../../doctor/index.ts'
+import { pingFindings, problem, storeFindings } from '../../doctor/index.ts'
 import type { DoctorOptions, Finding } from '../../function/index.ts'
 import { accountOf, type Caller } from '../account.ts'
 import { Clients } from '../clients.ts'
@@ -6,7 +6,7 @@ import { connect } from '../connect.ts'
 import { clockFinding, watchClock } from './clock.ts'
 import { functionFindings } from './function.ts'
 import { accountFindings } from './limits.ts'
-import { storeFindings } from './store.ts'
+import { regionFinding } from './region.ts'
 
 /** Looks at what a run needs, in the order in which one thing stands in the way of the next. */
 export async function* doctor(options: DoctorOptions): AsyncGenerator<Finding> {
@@ -36,7 +36,7 @@ async function* examine(clients: Clients, options: DoctorOptions): AsyncGenerato
   const where = standIn === undefined ? '' : `; this is not AWS but ${standIn}`
   yield { what: 'credentials', state: 'ok', text: `${caller.arn}, region ${caller.region}${where}` }
   yield* clockFinding(clock)
-  yield* storeFindings(caller.region, options)
+  yield* storeFindings(options, 's3://bucket/prefix', (url, place) => regionFinding(caller.region, url, place))
   yield* accountFindings(clients, options.signal)
   const isReady = yield* functionFindings(clients, options, caller)
   if (isReady) yield* pingFindings(connect, options)

@@ -1,11 +1,11 @@
-import { pingFindings, problem } from '../../doctor/index.ts'
+import { pingFindings, problem, storeFindings } from '../../doctor/index.ts'
 import type { DoctorOptions, Finding } from '../../function/index.ts'
 import { connect } from '../connect.ts'
 import { administrationError } from '../errors.ts'
 import { openSession, type Session } from '../session.ts'
 import { clockFinding } from './clock.ts'
+import { regionFinding } from './region.ts'
 import { serviceFindings } from './service.ts'
-import { storeFindings } from './store.ts'
 
 /** Looks at what a run needs, in the order in which one thing stands in the way of the next. */
 export async function* doctor(options: DoctorOptions): AsyncGenerator<Finding> {
@@ -29,7 +29,7 @@ async function* examine(options: DoctorOptions): AsyncGenerator<Finding> {
     return
   }
   yield await clockFinding(session, signal)
-  yield* storeFindings(session.region, options)
+  yield* storeFindings(options, 'gs://bucket/prefix', (url, place) => regionFinding(session.region, url, place))
   const isReady = yield* serviceFindings(session, options)
   if (isReady) yield* pingFindings(connect, options)
 }
