@@ -18,8 +18,10 @@ test('a request is held against the messages of the client', (t) => {
   t.deepEqual(service(given), { ...given, ingress: 'INGRESS_TRAFFIC_ALL' })
 })
 
-test('what only the platform sets is left out', (t) => {
-  t.deepEqual(service({ uid: 'x', createTime: '2026-01-01T00:00:00Z', description: 'd' }), { description: 'd' })
+test('what only the platform sets, and what is empty, is left out', (t) => {
+  t.deepEqual(service({ uid: 'x', createTime: '2026-01-01T00:00:00Z', client: '', description: 'd' }), {
+    description: 'd',
+  })
 })
 
 for (const [what, json] of Object.entries({

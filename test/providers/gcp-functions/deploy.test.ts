@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import test from 'ava'
 import type { DeployOptions, DeployStep } from '../../../src/providers/function/index.ts'
 import { gcpFunctions } from '../../../src/providers/gcp-functions/index.ts'
+import { DRIVER } from '../../helpers/emulators/cloud-run/emulator.ts'
 import type { ServiceJson } from '../../helpers/emulators/cloud-run/services.ts'
 import { programs, skopeo } from '../aws-lambda/helpers/programs.ts'
 import { IMAGE, kinds, NAME, PARENT, SERVICE, startProject } from './helpers/project.ts'
@@ -80,7 +81,7 @@ test.serial('the account may do what a worker does, and nothing else', async (t)
 test.serial(
   'options that are given change a service, those that are not stay, and so does what others have set',
   async (t) => {
-    const { deploy, changes } = await startProject(t)
+    const { deploy, changes, account, emulator } = await startProject(t)
     await deploy({ environment: { OPENBLAS_CORETYPE: 'Haswell' }, tags: { team: 'algebra' } })
     changes()
     const larger = await provider.deploy({ name: NAME, vcpus: 4, memoryBytes: 8 * GIB, concurrency: 300 })
@@ -91,6 +92,29 @@ test.serial(
     t.regex(update?.text ?? '', /OPENBLAS_CORETYPE=Haswell/)
     const { steps } = await provider.deploy({ name: NAME, environment: { OPENBLAS_CORETYPE: 'Zen' } })
     t.regex(steps[0]?.text ?? '', /OPENBLAS_CORETYPE=Zen/)
+
+    // As gcloud run services update does: a network, a label, a secret.
+    const reader = { role: 'roles/secretmanager.secretAccessor', members: [`serviceAccount:${account()}`] }
+    emulator.policies.set('secrets/redis', { bindings: [reader] })
+    const authorization = `Bearer ${emulator.identities.accessToken(DRIVER)}`
+    const url = `${emulator.endpoint}/v2/${SERVICE}`
+    const before = (await (await fetch(url, { headers: { authorization } })).json()) as ServiceJson
+    const [container] = before.template.containers
+    const key = { name: 'KEY', valueSource: { secretKeyRef: { secret: 'redis', version: '3' } } }
+    const vpcAccess = { egress: 'PRIVATE_RANGES_ONLY', networkInterfaces: [{ network: 'default' }] }
+    const template = {
+      ...before.template,
+      vpcAccess,
+      containers: [{ ...container, env: [...(container.env ?? []), key] }],
+    }
+    const body = JSON.stringify({ ...before, labels: { ...before.labels, owner: 'ada' }, template })
+    t.is((await fetch(url, { method: 'PATCH', headers: { authorization }, body })).status, 200)
+    await provider.deploy({ name: NAME, timeoutMs: 60_000 })
+    const after = (await (await fetch(url, { headers: { authorization } })).json()) as ServiceJson
+    t.like(after.labels, { team: 'algebra', owner: 'ada', numpywren: NAME })
+    t.deepEqual(after.template.vpcAccess, vpcAccess)
+    t.deepEqual(after.template.containers[0].env?.at(-1), key)
+    t.is(after.template.timeout, '60s')
   },
 )
 

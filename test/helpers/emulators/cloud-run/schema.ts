@@ -8,6 +8,7 @@ interface Node {
   readonly nested?: Readonly<Record<string, Node>>
   readonly fields?: Readonly<Record<string, Field>>
   readonly values?: Readonly<Record<string, number>>
+  readonly oneofs?: Readonly<Record<string, { readonly oneof: readonly string[] }>>
 }
 
 interface Field {
@@ -37,7 +38,7 @@ const WELL_KNOWN: Readonly<Record<string, RegExp>> = {
 
 /**
  * Reads JSON as the platform does: unknown names, wrong types and values that an enumeration does not have are refused; enumerations come
- * as names or numbers and leave as names; what only the platform may set is left out.
+ * as names or numbers and leave as names; what only the platform may set, and what is empty, is left out.
  * @param type full name of the message
  * @throws ApiError 400
  */
@@ -55,7 +56,8 @@ function message(type: readonly string[], json: unknown, path: string): unknown 
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     throw new InvalidJsonError(`Invalid value at '${path}', ${JSON.stringify(json)} is no ${type.at(-1)}`)
-  const fields = nodeAt(type)?.fields ?? {}
+  const { fields = {}, oneofs = {} } = nodeAt(type) ?? {}
+  const choices = Object.values(oneofs).flatMap(({ oneof }) => oneof)
   const read: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(json)) {
     const field = fields[name]
@@ -63,7 +65,8 @@ function message(type: readonly string[], json: unknown, path: string): unknown 
       throw new InvalidJsonError(
         `Invalid JSON payload received. Unknown name "${name}" at '${path}': Cannot find field.`,
       )
-    if (isOutput(field) || value === null) continue
+    // An empty text is none, but where it says which of several is meant.
+    if (isOutput(field) || value === null || (value === '' && !choices.includes(name))) continue
     read[name] = fieldValue(field, type, value, path === '' ? name : `${path}.${name}`)
   }
   return read

@@ -8,6 +8,7 @@ export interface Template {
   readonly maxInstanceRequestConcurrency: number
   readonly scaling: { readonly minInstanceCount?: number; readonly maxInstanceCount?: number }
   readonly containers: readonly [Container]
+  readonly vpcAccess?: unknown
 }
 
 export interface Container {
