@@ -54,7 +54,7 @@ export async function ensureService(
     const text = changes.length > 0 ? changes.join('; ') : 'again, as it was not ready'
     await steps.change('update', `the service ${name}: ${text}`, () => send(false))
   } else {
-    const size = `${spec.memoryBytes / 2 ** 20} MiB, ${spec.vcpus} vCPUs, ${spec.timeoutMs / 1000} s and ${spec.maxInstances} instances at most`
+    const size = `${spec.memoryBytes / 2 ** 20} MiB, ${spec.vcpus} ${spec.vcpus === 1 ? 'vCPU' : 'vCPUs'}, ${spec.timeoutMs / 1000} s and ${spec.maxInstances} instances at most`
     await steps.change('create', `the service ${name} with ${size}, image ${spec.image}`, () => send(false))
   }
   let ready = wanted
