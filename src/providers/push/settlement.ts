@@ -49,7 +49,12 @@ export class Settlement {
     }
     if (back.length > 0) await this.#giveBack(worker, leases, back, answer)
     if (answer.kind === 'batch') {
-      for (const event of answer.events) events.emit(shiftEvent(known(event, counted, retried), shiftMs))
+      // A straggler whose backup was first finds its operands removed: nothing is lost, unless the run has to be planned again for it.
+      const isLost = (await coordinator.outcome()).state === 'failed'
+      for (const event of answer.events) {
+        if (event.type === 'tile' && event.what === 'lost' && !isLost) continue
+        events.emit(shiftEvent(known(event, counted, retried), shiftMs))
+      }
     }
     if (answer.error !== undefined) this.#expectPassing(answer.error)
   }

@@ -219,3 +219,32 @@ test('what the platform takes too large goes in parts', async (t) => {
 function returned(request: FunctionRequest): Record<string, 'returned'> {
   return Object.fromEntries(idsOf(request).map((id) => [id, 'returned']))
 }
+
+test('a tile that a function misses is told of only when the run has to be planned again for it', async (t) => {
+  const lost = { type: 'tile', what: 'lost', tile: 'S[0]', bytes: 8, at: 1 } as const
+  const failure = { tag: 'LostTileError', category: 'transient', message: 'gone' } as const
+  const missing = { ...failure, lostTile: { matrix: 'S', index: [0] } }
+  for (const [isHeld, told] of [
+    [true, 1],
+    [false, 0],
+  ] as const) {
+    let coordinator: Awaited<ReturnType<typeof pushed>>['coordinator'] | undefined
+    const fn = scriptedFunction({
+      async work(request) {
+        // Another worker has done the task meanwhile, so that its operand could go.
+        if (isHeld || !idsOf(request).includes('0:0')) return
+        const [lease] = (await coordinator?.lease('other', { count: 1, waitMs: 10_000 })) ?? []
+        if (lease !== undefined) await coordinator?.complete('other', lease)
+      },
+      answer: (request) =>
+        idsOf(request).includes('0:0')
+          ? { tasks: [{ id: '0:0', state: 'failed', failure: missing }], events: [lost] }
+          : {},
+    })
+    const run = await pushed(fn, independent(1), { workers: 1, leaseMs: isHeld ? 30_000 : 10 })
+    coordinator = run.coordinator
+    await run.group.finished()
+    t.is((await run.coordinator.outcome()).state, isHeld ? 'failed' : 'done')
+    t.is(run.events.events.filter(({ type }) => type === 'tile').length, told)
+  }
+})
