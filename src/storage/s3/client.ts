@@ -54,7 +54,7 @@ export async function loadClient(url: string, settings: RequestSettings): Promis
     forcePathStyle: configured !== undefined,
   })
   addHeaders(client)
-  const endpoint = configured === undefined ? undefined : new URL(configured).host
+  const endpoint = configured && URL.canParse(configured) ? new URL(configured).host : configured
   return { sdk, client, endpoint, region: configuredRegion }
 }
 
