@@ -9,9 +9,10 @@ import {
   RequestFormatError,
 } from '../providers/index.ts'
 import { toFailureRecord } from '../scheduler/index.ts'
+import { peakMemoryBytes } from '../util/index.ts'
 import { Batches } from './batch.ts'
 import { pull } from './pull.ts'
-import { peakBytes, Sandbox, type SandboxSize, sandboxSize } from './sandbox.ts'
+import { Sandbox, type SandboxSize, sandboxSize } from './sandbox.ts'
 
 /** What a door knows of one invocation. */
 export interface InvocationLimits {
@@ -50,7 +51,7 @@ export class Handler {
     const receivedAt = now()
     const used = (): { readonly answeredAt: number; readonly peakBytes: number } => ({
       answeredAt: now(),
-      peakBytes: peakBytes(),
+      peakBytes: peakMemoryBytes(),
     })
     let request: FunctionRequest
     try {

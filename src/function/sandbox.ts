@@ -84,11 +84,6 @@ export class Sandbox {
   }
 }
 
-/** Most memory that the process has had resident, in bytes. */
-export function peakBytes(): number {
-  return process.resourceUsage().maxRSS * 1024
-}
-
 const { version: release } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string
 }
