@@ -64,8 +64,8 @@ export interface ContainerOptions {
 
 export interface Container {
   readonly id: string
-  /** Ends it at once, as a lost machine does. */
-  kill(): Promise<void>
+  /** Ends it at once, as a lost machine does, or with another signal. */
+  kill(signal?: 'KILL' | 'TERM'): Promise<void>
   /** All that it wrote so far. */
   logs(): Promise<string>
   /** @returns the code that it ended with */
@@ -85,8 +85,8 @@ export async function startContainer(t: Teardown, options: ContainerOptions = {}
   t.teardown(() => podman('rm', '--force', '--time', '0', id))
   return {
     id,
-    kill: async () => {
-      await podman('kill', '--signal', 'KILL', id)
+    kill: async (signal = 'KILL') => {
+      await podman('kill', '--signal', signal, id)
     },
     logs: async () => {
       const child = execFile('podman', ['logs', id])
