@@ -26,11 +26,9 @@ export interface ServeHttpOptions {
 /** Serves until the process is asked to end. A request under way is then answered first: what computes is finished, the rest given back. */
 export async function serveHttp({ port, host, key }: ServeHttpOptions): Promise<Server> {
   const handler = new Handler()
-  let isEnding = false
   http(NAME, async (request: Request, response: Response) => {
     const answer = await handler.handle(parsed(request), { answerBytes: MESSAGE_BYTES - ROOM_BYTES })
-    if (isEnding) response.set('connection', 'close')
-    response.json(answer)
+    response.set(closing(server)).json(answer)
   })
   // The framework's own start answers a request with an error when the process is asked to end; this is its server without that.
   const server = getTestServer(NAME)
@@ -38,9 +36,8 @@ export async function serveHttp({ port, host, key }: ServeHttpOptions): Promise<
   server.requestTimeout = 0
   server.setTimeout(0)
   const end = (): void => {
-    isEnding = true
     handler.end()
-    server.close(() => void handler.close().finally(() => process.exit()))
+    server.close(() => void handler.close())
     server.closeIdleConnections()
   }
   process.once('SIGTERM', end)
@@ -65,13 +62,19 @@ function guard(server: Server, refusal: (request: IncomingMessage) => Refusal | 
     const refused = refusal(request)
     if (refused !== undefined) {
       const [status, reason] = refused
-      response.writeHead(status, { 'content-type': 'text/plain', connection: 'close' }).end(`${reason}\n`)
+      // What is still coming of it is read and dropped: a connection that is cut takes the answer with it.
+      response.writeHead(status, { 'content-type': 'text/plain', ...closing(server) }).end(`${reason}\n`)
       return
     }
     // Read as bytes whatever they are said to be: what is wrong with them is for the answer to say.
     request.headers['content-type'] = 'application/octet-stream'
     for (const listener of listeners) listener.call(server, request, response as Parameters<RequestListener>[1])
   })
+}
+
+/** A server that takes no more connections keeps none. */
+function closing(server: Server): { readonly connection?: 'close' } {
+  return server.listening ? {} : { connection: 'close' }
 }
 
 function refusalOf({ method, headers }: IncomingMessage, key: string | undefined): Refusal | undefined {
