@@ -56,7 +56,12 @@ const isSignal = (error: unknown): boolean => error === 'SIGINT' || error === 'S
 export function interruption(): AbortSignal {
   const controller = new AbortController()
   const onSignal = (name: NodeJS.Signals): void => {
-    if (controller.signal.aborted) process.exit(exitCodes.interrupted)
+    if (controller.signal.aborted) {
+      // By the signal itself: process.exit() first waits for compilations, which may wait for the heap that it has stopped (nodejs/node#54918).
+      process.removeListener(name, onSignal)
+      process.kill(process.pid, name)
+      return
+    }
     say(`\n${name}: stopping; once more to end at once`)
     controller.abort(name)
   }

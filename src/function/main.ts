@@ -1,6 +1,6 @@
 /** Where the worker image starts: it looks where it is, and opens the door that is meant. */
 
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 
 /** AWS's runtime interface client, which only the image has; it reads from variables what to serve. */
@@ -16,8 +16,10 @@ if (AWS_LAMBDA_RUNTIME_API) {
 } else if (PORT) {
   const { serveHttp } = await import('./http.ts')
   if (NUMPYWREN_PROVIDER === 'local') {
-    // A function of the local provider ends with the process that holds the other end, however that ends.
-    process.stdin.resume().once('close', () => process.exit())
+    // A function of the local provider ends with the process that holds the other end, however that ends. By a signal:
+    // process.exit() may wait for ever (nodejs/node#54918), and nobody is left who would see it.
+    const orphaned = (): boolean => process.kill(process.pid, 'SIGKILL')
+    ;(process.stdin.resume().once('close', orphaned) as Socket).unref()
     const key = process.env[LOCAL_KEY_VARIABLE]
     const server = await serveHttp({ port: Number(PORT), host: '127.0.0.1', key })
     process.stdout.write(`ready ${(server.address() as AddressInfo).port}\n`)

@@ -46,6 +46,20 @@ test.serial('an interrupted transfer ends with 130 and leaves nothing behind', a
   t.deepEqual(await filesUnder(join(cwd, 'w')), [])
 })
 
+test.serial('a second signal ends the process at once, and the run can be resumed', async (t) => {
+  const cwd = await temporaryFolder(t)
+  await succeed(matrix, { cwd })
+  const run = startCli(['cholesky', 'w/A', '-o', 'w/L', '--run-id', 'r', '--durability', 'full'], { cwd })
+  await run.said('816 tasks')
+  // Both are there when it goes on.
+  for (const name of ['SIGSTOP', 'SIGINT', 'SIGTERM', 'SIGCONT'] as const) run.child.kill(name)
+  const { code, signal, stderr } = await run.done
+  t.is(code, null, stderr)
+  t.true(signal === 'SIGINT' || signal === 'SIGTERM')
+  t.regex(stderr, /stopping; once more to end at once/)
+  await succeed(['resume', 'r', '--store', 'w'], { cwd })
+})
+
 test.serial('cancel ends a run of another process, and resume goes on with it', async (t) => {
   const cwd = await temporaryFolder(t)
   await succeed(matrix, { cwd })

@@ -129,5 +129,5 @@ test.serial('takes requests of its own caller only, and says what is wrong with 
   const ended = once(server.child, 'exit')
   // As when the process that started it is killed.
   server.child.stdin?.destroy()
-  t.deepEqual(await ended, [0, null])
+  t.deepEqual(await ended, [null, 'SIGKILL'])
 })

@@ -7,7 +7,8 @@ const kernels = new URL('../../src/kernels/index.ts', import.meta.url).href
 /** Runs a line of JavaScript against the kernels in a process of its own. */
 async function runNode(line: string, env: Record<string, string> = {}): Promise<string> {
   const program = `const kernels = await import('${kernels}'); ${line}`
-  const options = { env: { ...process.env, ...env } }
+  // Longer than any takes: one that hangs is to be told as that.
+  const options = { env: { ...process.env, ...env }, timeout: 60_000, killSignal: 'SIGKILL' as const }
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], options)
   return stdout.trim()
 }
@@ -28,7 +29,8 @@ test('importing the kernels and asking the registry needs no addon', async (t) =
 test('a process may exit with kernels queued and running', async (t) => {
   const line = `
     const tile = () => ({ data: new Float64Array(90000), rows: 300, cols: 300, ld: 300 })
-    for (let i = 0; i < 60; i++) kernels.gemm(tile(), tile(), tile())
+    const [a, b] = [tile(), tile()]
+    for (let i = 0; i < 60; i++) kernels.gemm(tile(), a, b)
     setTimeout(() => { console.log('leaving'); process.exit(0) }, 5)`
   t.is(await runNode(line), 'leaving')
 })
