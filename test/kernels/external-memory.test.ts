@@ -3,8 +3,8 @@ import { Worker } from 'node:worker_threads'
 import test from 'ava'
 import { ExternalMemory } from '../../src/kernels/index.ts'
 
-/** Collections of the whole heap that so many buffers of 4 MiB bring about. */
-async function collections(make: (bytes: number) => ArrayBuffer): Promise<number> {
+/** Collections of the whole heap that 200 buffers bring about. */
+async function collections(make: (bytes: number) => ArrayBuffer, bytes = 2 ** 22): Promise<number> {
   let count = 0
   const isMajor = (entry: object): boolean =>
     (entry as { detail: { kind: number } }).detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR
@@ -14,7 +14,7 @@ async function collections(make: (bytes: number) => ArrayBuffer): Promise<number
   observer.observe({ entryTypes: ['gc'] })
   const kept: ArrayBuffer[] = []
   for (let i = 0; i < 200; i++) {
-    kept.push(make(2 ** 22))
+    kept.push(make(bytes))
     await new Promise(setImmediate)
   }
   observer.disconnect()
@@ -27,6 +27,18 @@ test.serial('buffers within the reserve bring about one collection at most, othe
   const plain = await collections((bytes) => new ArrayBuffer(bytes))
   t.true(looked <= 1, `${looked}`)
   t.true(plain > 1, `${plain}`)
+})
+
+test.serial('large reserves of which little is used bring about next to none', async (t) => {
+  const allocate = (bytes: number): ArrayBuffer => {
+    const memory = new ExternalMemory(2 ** 32)
+    const buffer = memory.allocate(bytes)
+    memory.close()
+    return buffer
+  }
+  const found = await collections(allocate, 1024)
+  // The buffers of other tests may be due.
+  t.true(found <= 2, `${found}`)
 })
 
 test('a thread that ends with buffers out, or after closing and releasing them, does not take the process with it', async (t) => {
