@@ -1,5 +1,5 @@
 import type { KernelRegistry } from '../kernels/index.ts'
-import { type CompiledProgram, check, compile, inline, parse, renderDiagnostic } from '../lambdapack/index.ts'
+import { type Ast, type CompiledProgram, check, compile, inline, parse, renderDiagnostic } from '../lambdapack/index.ts'
 import { ProgramError } from './errors.ts'
 import { boundNames, type Manifest } from './manifest.ts'
 
@@ -26,8 +26,21 @@ export function compileSource(
   { text, name, origin = '<program>' }: ProgramSource,
   { args, bound, aliases }: CompileSourceOptions,
 ): CompiledProgram {
-  const { module } = parse({ name: origin, text })
-  return compile(inline(module, name), args, { source: text, aliases, bound })
+  return compile(inline(parsed(origin, text), name), args, { source: text, aliases, bound })
+}
+
+/** Texts that are compiled again: with other arguments, for another run, for the same one in another role. */
+const modules = new Map<string, Ast.ModuleNode>()
+const MOST_MODULES = 16
+
+/** As `parse`; the latest texts are remembered, the oldest forgotten. */
+function parsed(origin: string, text: string): Ast.ModuleNode {
+  const module = modules.get(text) ?? parse({ name: origin, text }).module
+  modules.delete(text)
+  modules.set(text, module)
+  const [oldest] = modules.keys()
+  if (modules.size > MOST_MODULES && oldest !== undefined) modules.delete(oldest)
+  return module
 }
 
 /** Whether a text is a program of this package, whose tests have checked it. */
