@@ -1,22 +1,23 @@
 /** One small problem for every algorithm of the catalogue, as command lines. */
 
+import type { Generated } from './generated.ts'
+
 /** A problem: matrices to generate, and the command without its name and the places of its results. */
 export interface AlgorithmCase {
-  /** Arguments of `generate`: kind, name, and the rest. */
-  readonly inputs: readonly (readonly string[])[]
+  readonly inputs: readonly Generated[]
   readonly operands: readonly string[]
   readonly flags?: readonly string[]
   /** Options for results, with a name below the folder of the run: `['-q', 'Q']`. */
   readonly results: readonly (readonly [option: string, name: string])[]
 }
 
-const n = '300'
-const tile = '48'
-const general = ['normal', 'A', '--shape', n, '--tile', tile, '--seed', '5'] as const
-const fine = ['normal', 'A', '--shape', n, '--tile', '20', '--seed', '5'] as const
-const definite = ['spd', 'A', '--shape', n, '--tile', tile, '--seed', '5'] as const
-const tall = ['normal', 'A', '--shape', '1300x90', '--tile', '64x90', '--seed', '6'] as const
-const right = ['normal', 'B', '--shape', `${n}x40`, '--tile', `${tile}x20`, '--seed', '7'] as const
+const n = 220
+const tile = 48
+const general = { kind: 'normal', name: 'A', shape: [n, n], tile, seed: 5 } as const
+const fine = { ...general, tile: 20 } as const
+const definite = { ...general, kind: 'spd' } as const
+const tall = { kind: 'normal', name: 'A', shape: [900, 90], tile: [64, 90], seed: 6 } as const
+const right = { kind: 'normal', name: 'B', shape: [n, 40], tile: [tile, 20], seed: 7 } as const
 
 export const algorithmCases: Readonly<Record<string, AlgorithmCase>> = {
   cholesky: { inputs: [definite], operands: ['A'], results: [['-o', 'L']] },
@@ -40,7 +41,7 @@ export const algorithmCases: Readonly<Record<string, AlgorithmCase>> = {
   lu: { inputs: [general], operands: ['A'], results: [['-o', 'LU']] },
   solve: { inputs: [general, right], operands: ['A', 'B'], results: [['-o', 'X']] },
   lstsq: {
-    inputs: [tall, ['normal', 'B', '--shape', '1300x3', '--tile', '64x3', '--seed', '8']],
+    inputs: [tall, { kind: 'normal', name: 'B', shape: [900, 3], tile: [64, 3], seed: 8 }],
     operands: ['A', 'B'],
     results: [['-o', 'X']],
   },
@@ -48,7 +49,7 @@ export const algorithmCases: Readonly<Record<string, AlgorithmCase>> = {
   svd: {
     inputs: [general],
     operands: ['A'],
-    flags: ['--tile', '48', '--band', '24'],
+    flags: ['--tile', '64', '--band', '32'],
     results: [
       ['-s', 'S.npy'],
       ['-u', 'U'],
@@ -71,7 +72,7 @@ export const algorithmCases: Readonly<Record<string, AlgorithmCase>> = {
   eigh: {
     inputs: [definite],
     operands: ['A'],
-    flags: ['--tile', '48', '--band', '24'],
+    flags: ['--tile', '64', '--band', '32'],
     results: [
       ['-w', 'W.npy'],
       ['-v', 'V'],
