@@ -7,7 +7,7 @@ import { type RecordKind, readRecord } from './records.ts'
 /** A driver says this often that it lives. */
 export const HEARTBEAT_MS = 3000
 /** A running driver that has not said so for this long is taken for dead. */
-const STALE_MS = 30_000
+export const STALE_MS = 30_000
 /** When its process has gone from this host, workers of a run that several processes share take over within this time. */
 const TAKEOVER_MS = 15_000
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Store } from '../../storage/index.ts'
-import { readState, shownState } from '../state.ts'
+import { type RunState, readState, STALE_MS, shownState } from '../state.ts'
 import type { Coordination } from './coordination.ts'
 import { HeldRole, KEEP_MS } from './role.ts'
 
@@ -11,6 +11,8 @@ export interface ProcedureWatchOptions {
   readonly name: string
   /** Carries a procedure on from where it stands, to its end. */
   readonly carryOn: (id: string, signal: AbortSignal) => Promise<void>
+  /** A procedure of which nothing is said for so long has nobody. @default as a run whose driver is silent */
+  readonly silenceMs?: number | undefined
   /** Told why that did not succeed. */
   readonly onRefused?: ((id: string, reason: Error) => void) | undefined
 }
@@ -22,6 +24,8 @@ export class ProcedureWatch {
   readonly #carried = new Map<string, Promise<void>>()
   /** Those that this process failed to carry on: another may do better. */
   readonly #givenUp = new Set<string>()
+  /** When those of which nothing was said yet were first seen, in ms. */
+  readonly #silentSince = new Map<string, number>()
 
   constructor(options: ProcedureWatchOptions) {
     this.#options = options
@@ -39,7 +43,7 @@ export class ProcedureWatch {
     const state = await readState(store, id)
     if (state !== undefined && state.state !== 'running') return false
     if (this.#givenUp.has(id)) return false
-    if (state === undefined || shownState(state) === 'running') return true
+    if (this.#isCarried(id, state)) return true
     const role = await HeldRole.take(coordination.run({ runId: id, storeUrl: store.url }).role(name))
     if (role === undefined) return true
     const signal = AbortSignal.any([this.#stop.signal, role.signal])
@@ -56,6 +60,15 @@ export class ProcedureWatch {
     // Its first words tell the others that it is carried on.
     await sleep(KEEP_MS)
     return true
+  }
+
+  /** Whoever has recorded a procedure says at once that it carries it out, if it lives so long. */
+  #isCarried(id: string, state: RunState | undefined): boolean {
+    if (state !== undefined) return shownState(state) === 'running'
+    const { silenceMs = STALE_MS } = this.#options
+    const since = this.#silentSince.get(id) ?? performance.now()
+    this.#silentSince.set(id, since)
+    return performance.now() - since < silenceMs
   }
 
   /** Lets go of what is being carried on. */

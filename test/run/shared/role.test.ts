@@ -1,25 +1,7 @@
 import { once } from 'node:events'
 import test from 'ava'
 import { HeldRole } from '../../../src/run/shared/role.ts'
-import type { DriverRole } from '../../../src/scheduler/index.ts'
-
-/** A role in memory, as a coordinator keeps it. */
-function memoryRole(): { holder: string | undefined; readonly of: (owner: string) => DriverRole } {
-  const lock: { holder: string | undefined } = { holder: undefined }
-  return Object.assign(lock, {
-    of: (owner: string): DriverRole => ({
-      take: async () => {
-        lock.holder ??= owner
-        return lock.holder === owner
-      },
-      keep: async () => lock.holder === owner,
-      leave: async () => {
-        if (lock.holder === owner) lock.holder = undefined
-      },
-      holder: async () => lock.holder,
-    }),
-  })
-}
+import { memoryRole } from '../../helpers/memory-role.ts'
 
 test('a role is held by one, kept after the coordinator forgot it, and free when it is left', async (t) => {
   const lock = memoryRole()
