@@ -16,6 +16,8 @@ export function isKey(key: string): boolean {
 
 /** As {@link checkKey} for the prefix of a listing, which may be empty and may end in the middle of a name. @throws InvalidKeyError */
 export function checkPrefix(prefix: string, url: string): void {
+  const problem = characterProblem(prefix)
+  if (problem !== undefined) throw new InvalidKeyError(prefix, problem, url)
   const slash = prefix.lastIndexOf('/')
   if (slash >= 0) checkKey(prefix.slice(0, slash), url)
 }
@@ -27,14 +29,23 @@ export function objectUrl(storeUrl: string, key: string): string {
   return `${storeUrl}/${encoded}`
 }
 
+/** What XML has no way to write, or does not give back as it was, and what Google's storage refuses. */
+const UNSPEAKABLE = /\p{Cc}|[\ufffe\uffff]/u
+
 function keyProblem(key: string): string | undefined {
   if (key === '') return 'it is empty'
-  if (key.includes('\0')) return 'it contains a NUL character'
-  if (!key.isWellFormed()) return 'it contains half a character (a lone surrogate), which no store can write'
+  const problem = characterProblem(key)
+  if (problem !== undefined) return problem
   for (const segment of key.split('/')) {
     if (segment === '') return 'it begins or ends with a slash or contains two in a row'
     if (segment === '.' || segment === '..') return `the segment ${segment} would leave its place`
     if (segment.startsWith(TEMPORARY_PREFIX)) return `names starting with ${TEMPORARY_PREFIX} are reserved`
   }
+  return undefined
+}
+
+function characterProblem(text: string): string | undefined {
+  if (UNSPEAKABLE.test(text)) return 'it contains a control character, which the listing of an object store cannot say'
+  if (!text.isWellFormed()) return 'it contains half a character (a lone surrogate), which no store can write'
   return undefined
 }

@@ -31,7 +31,7 @@ const stores: Record<string, { make: (t: ExecutionContext) => Promise<Nested>; t
       Object.assign(process.env, server.env)
       return nested(await server.url('keys'))
     },
-    tries: 10,
+    tries: 100,
   },
   gs: {
     async make(t) {
@@ -39,7 +39,7 @@ const stores: Record<string, { make: (t: ExecutionContext) => Promise<Nested>; t
       Object.assign(process.env, server.env)
       return nested(await server.url('keys'))
     },
-    tries: 10,
+    tries: 100,
   },
 }
 
