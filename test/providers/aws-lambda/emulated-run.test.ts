@@ -30,8 +30,9 @@ const isInvocation = (event: RunEvent): event is Invoked => event.type === 'invo
 
 test.serial('sixteen callers, throttled, one invocation in ten killed: the bits of one process', async (t) => {
   const { functions, here, emulator } = await startEmulatedSite(t, {
-    worker: { concurrency: 10 },
-    ramp: { sandboxes: 4, perMs: 500 },
+    // The first panel alone has five tasks at once: however slow the machine is, one is throttled.
+    worker: { concurrency: 4 },
+    ramp: { sandboxes: 3, perMs: 500 },
     faults: { seed: 6, killOneIn: 10, coldStartMs: 50, latencyMs: 5 },
   })
   await using alone = await here()
@@ -48,7 +49,7 @@ test.serial('sixteen callers, throttled, one invocation in ten killed: the bits 
   const stats = emulator.stats()
   t.true(stats.kills > 0)
   t.true(stats.throttles > 0)
-  t.true(stats.peakConcurrency > 2 && stats.peakConcurrency <= 10)
+  t.true(stats.peakConcurrency > 2 && stats.peakConcurrency <= 4)
   const invocations = events.filter(isInvocation)
   t.true(invocations.every(({ emulatedBy }) => emulatedBy !== undefined))
   const ended = (outcome: string): number => invocations.filter((event) => event.outcome === outcome).length

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fate } from '../lambda/doom.ts'
 import type { Runner } from '../lambda/sandbox.ts'
 import { type Call, Instance, type InstanceAnswer } from './instance.ts'
@@ -94,6 +95,9 @@ export class Revision {
       this.#usualMs += WEIGHT * (performance.now() - startedAt - this.#usualMs)
       return answer
     } catch (cause) {
+      // Its connection ends before it has: put back, it would be given to the next.
+      await Promise.race([instance.exited, sleep(1000, undefined, { ref: false })])
+      await instance.kill()
       throw new InstanceLostError('the instance ended before it answered', { cause })
     } finally {
       clearTimeout(alarm)
