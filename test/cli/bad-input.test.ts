@@ -2,6 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { type CliResult, cli, digests, filesUnder, oneObject, succeed } from '../helpers/cli.ts'
+import { copiedFolder } from '../helpers/copied-folder.ts'
+import { generateInto } from '../helpers/generated.ts'
 import { runPython } from '../helpers/python.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
@@ -104,28 +106,32 @@ const refusals: readonly Refusal[] = [
   { args: 'cholesky', says: /missing required argument 'a'|--output/ },
 ]
 
-async function matrices(cwd: string): Promise<void> {
-  await writeFile(join(cwd, 'rect.csv'), '1,2\n3,4\n5,6\n')
-  await Promise.all([
-    succeed(['import', 'rect.csv', 'w/rect', '--tile', '16'], { cwd }),
-    succeed(['generate', 'spd', 'w/spd', '--shape', '48', '--tile', '16'], { cwd }),
-    succeed(['generate', 'normal', 'w/normal', '--shape', '48', '--tile', '16'], { cwd }),
-    succeed(['generate', 'spd', 'w/coarse', '--shape', '48', '--tile', '48'], { cwd }),
-    succeed(['generate', 'spd', 'w/single', '--shape', '48', '--tile', '16', '--dtype', 'float32'], { cwd }),
-  ])
-}
+/** A folder with a table and some small matrices. */
+const matrices = (t: ExecutionContext<unknown>): Promise<string> =>
+  copiedFolder(t, 'matrices', async (folder) => {
+    const square = { shape: [48, 48], tile: 16, seed: 1 } as const
+    await writeFile(join(folder, 'rect.csv'), '1,2\n3,4\n5,6\n')
+    await Promise.all([
+      succeed(['import', 'rect.csv', 'w/rect', '--tile', '16'], { cwd: folder }),
+      succeed(['generate', 'spd', 'w/single', '--shape', '48', '--tile', '16', '--dtype', 'float32'], { cwd: folder }),
+      generateInto(
+        join(folder, 'w'),
+        { kind: 'spd', name: 'spd', ...square },
+        { kind: 'normal', name: 'normal', ...square },
+        { kind: 'spd', name: 'coarse', ...square, tile: 48 },
+      ),
+    ])
+  })
 
 test('calls that make no sense are refused with one sentence, and change nothing', async (t) => {
-  const cwd = await temporaryFolder(t)
-  await matrices(cwd)
+  const cwd = await matrices(t)
   const before = await digests(cwd)
   await Promise.all(refusals.map(async ({ args, says }) => isRefused(t, await cli(args.split(' '), { cwd }), says)))
   t.deepEqual(await digests(cwd), before)
 })
 
 test('under --json every refusal is one object on standard output', async (t) => {
-  const cwd = await temporaryFolder(t)
-  await matrices(cwd)
+  const cwd = await matrices(t)
   const calls = [
     'import missing.npy w/m',
     'import rect.csv w/bad --tile 0',
@@ -170,8 +176,7 @@ a[70, 3] = np.inf; np.save(sys.argv[1] + '/inf.npy', a)`,
 })
 
 test('an output that exists is replaced with --overwrite only', async (t) => {
-  const cwd = await temporaryFolder(t)
-  await matrices(cwd)
+  const cwd = await matrices(t)
   await succeed(['cholesky', 'w/spd', '-o', 'w/L'], { cwd })
   const first = await digests(join(cwd, 'w/L/c'))
   isRefused(t, await cli(['cholesky', 'w/spd', '-o', 'w/L'], { cwd }), /already a matrix at .*w\/L/)
@@ -181,8 +186,7 @@ test('an output that exists is replaced with --overwrite only', async (t) => {
 })
 
 test('a damaged manifest or zarr.json is an error that names the file', async (t) => {
-  const cwd = await temporaryFolder(t)
-  await matrices(cwd)
+  const cwd = await matrices(t)
   await succeed(['cholesky', 'w/spd', '-o', 'w/L', '--run-id', 'r'], { cwd })
   const manifest = join(cwd, 'w/.numpywren/runs/r/manifest.json')
   for (const text of ['', '{', '[]', '{"version":2}', '\u0000\u0001', '{"version":1,"id":"r","program":null}']) {
@@ -199,8 +203,7 @@ test('a damaged manifest or zarr.json is an error that names the file', async (t
 })
 
 test('faults of a program are all shown before anything starts', async (t) => {
-  const cwd = await temporaryFolder(t)
-  await matrices(cwd)
+  const cwd = await matrices(t)
   const before = await digests(join(cwd, 'w'))
   const program = `def p(A: BigMatrix, B: BigMatrix, N: int):
     for i in range(0, N):

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
 import { type CliProcess, cli, digests, filesUnder, json, startCli, succeed } from '../helpers/cli.ts'
-import { temporaryFolder } from '../helpers/temporary-folder.ts'
+import { copiedFolder } from '../helpers/copied-folder.ts'
+import { generateInto } from '../helpers/generated.ts'
 
 const n = 800
 const nb = 64
@@ -20,10 +21,14 @@ interface Tile {
 
 /** A folder with A, its factor `expected` and the graph of its factorization. */
 async function problem(t: ExecutionContext<unknown>) {
-  const cwd = await temporaryFolder(t)
-  await succeed(['generate', 'spd', 'w/A', '--shape', `${n}`, '--tile', `${nb}`, '--seed', '5'], { cwd })
-  await succeed(['cholesky', 'w/A', '-o', 'w/expected'], { cwd })
-  const graph = (await json(['dag', 'cholesky', '--arg', `N=${nt}`], { cwd })) as unknown as Graph
+  const cwd = await copiedFolder(t, 'problem', async (folder) => {
+    await generateInto(join(folder, 'w'), { kind: 'spd', name: 'A', shape: [n, n], tile: nb, seed: 5 })
+    await succeed(['cholesky', 'w/A', '-o', 'w/expected'], { cwd: folder })
+    await succeed(['dag', 'cholesky', '--arg', `N=${nt}`, '-o', 'graph.json'], { cwd: folder })
+    // Its record names the folder that it was made in.
+    await rm(join(folder, 'w/.numpywren'), { recursive: true })
+  })
+  const graph = JSON.parse(await readFile(join(cwd, 'graph.json'), 'utf8')) as Graph
   return { cwd, graph, expected: await digests(join(cwd, 'w/expected/c')) }
 }
 

@@ -5,6 +5,8 @@ import test, { type ExecutionContext } from 'ava'
 import { cli, digests, filesUnder, json, oneObject, startCli, succeed } from '../helpers/cli.ts'
 import { childrenOf, end, gone, type SharedProblem, sharedProblem } from '../helpers/shared-run.ts'
 
+// Those that wait for the role of a driver that died to be free do so together, after the serial ones.
+
 /** A lease that ends soon after its worker died. */
 const lease = ['--lease', '3']
 
@@ -53,7 +55,7 @@ test.serial('the bits are those of one process, for one, two and four worker pro
   }
 })
 
-test.serial('killed, the command leaves a run that its workers bring to its end', async (t) => {
+test('killed, the command leaves a run that its workers bring to its end', async (t) => {
   const problem = await sharedProblem(t)
   const { child, done, workers } = await underWay(t, problem, 'r')
   child.kill('SIGKILL')
@@ -62,7 +64,7 @@ test.serial('killed, the command leaves a run that its workers bring to its end'
   await isSound(t, problem, 'r')
 })
 
-test.serial('killed in a stage, the command leaves a procedure that its workers carry on', async (t) => {
+test('killed in a stage, the command leaves a procedure that its workers carry on', async (t) => {
   const problem = await sharedProblem(t)
   const { cwd, env } = problem
   await succeed(['generate', 'normal', 'w/b', '--shape', '512x2', '--tile', '64', '--seed', '7'], { cwd })
@@ -79,7 +81,7 @@ test.serial('killed in a stage, the command leaves a procedure that its workers 
   t.is((await json(['status', 's', '--store', 'w'], { cwd })).state, 'done')
 })
 
-test.serial(
+test(
   'all processes killed, resume goes on with what Redis knows, and without Redis with what is stored',
   async (t) => {
     const problem = await sharedProblem(t)
@@ -121,7 +123,7 @@ test.serial('a worker that sleeps past its lease does no harm when it wakes up',
   await gone([sleeper, other, child.pid ?? 0])
 })
 
-test.serial('a driver that sleeps loses its role, and follows the run when it wakes up', async (t) => {
+test('a driver that sleeps loses its role, and follows the run when it wakes up', async (t) => {
   const problem = await sharedProblem(t)
   const { child, done, workers } = await underWay(t, problem, 'r')
   process.kill(child.pid ?? 0, 'SIGSTOP')
@@ -144,7 +146,7 @@ test.serial('Redis flushed in mid-run costs a new plan and nothing else', async 
   await isSound(t, problem, 'r')
 })
 
-test.serial('a tile that is lost while no command drives the run is computed again', async (t) => {
+test('a tile that is lost while no command drives the run is computed again', async (t) => {
   const problem = await sharedProblem(t)
   const { child, workers } = await underWay(t, problem, 'r', '--durability', 'full')
   child.kill('SIGKILL')
@@ -182,7 +184,7 @@ test.serial('interrupted, the command leaves the run to workers elsewhere, which
   await isSound(t, problem, 'r')
 })
 
-test.serial('cancel ends a run with its driver and without', async (t) => {
+test('cancel ends a run with its driver and without', async (t) => {
   const problem = await sharedProblem(t, 1536)
   const { cwd } = problem
   for (const run of ['driven', 'left']) {

@@ -1,12 +1,13 @@
 /** Runs of the command line that several processes share over a Redis of their own. */
 
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ExecutionContext } from 'ava'
 import { type CliProcess, digests, filesUnder, startCli, succeed } from './cli.ts'
+import { copiedFolder } from './copied-folder.ts'
+import { generateInto } from './generated.ts'
 import { type RedisServer, startRedis } from './servers/redis.ts'
-import { temporaryFolder } from './temporary-folder.ts'
 
 export interface SharedProblem {
   readonly cwd: string
@@ -27,10 +28,11 @@ export interface SharedProblem {
 
 /** A folder with a matrix A and its factor `w/expected`, and a fresh Redis. */
 export async function sharedProblem(t: ExecutionContext<unknown>, n = 512, nb = 64): Promise<SharedProblem> {
-  const [cwd, redis] = await Promise.all([temporaryFolder(t), startRedis(t)])
+  const [cwd, redis] = await Promise.all([
+    copiedFolder(t, `${n}/${nb}`, (folder) => fill(folder, n, nb)),
+    startRedis(t),
+  ])
   const env = { NUMPYWREN_COORDINATOR: redis.url }
-  await succeed(['generate', 'spd', 'w/A', '--shape', `${n}`, '--tile', `${nb}`, '--seed', '5'], { cwd })
-  await succeed(['cholesky', 'w/A', '-o', 'w/expected', '--coordinator', 'embedded'], { cwd })
   const factor = (run: string) => digests(join(cwd, 'w', run, 'c'))
   return {
     cwd,
@@ -57,6 +59,13 @@ export async function sharedProblem(t: ExecutionContext<unknown>, n = 512, nb = 
       }
     },
   }
+}
+
+async function fill(cwd: string, n: number, tile: number): Promise<void> {
+  await generateInto(join(cwd, 'w'), { kind: 'spd', name: 'A', shape: [n, n], tile, seed: 5 })
+  await succeed(['cholesky', 'w/A', '-o', 'w/expected'], { cwd })
+  // Its record names the folder that it was made in.
+  await rm(join(cwd, 'w/.numpywren'), { recursive: true })
 }
 
 /** Processes that a process has started and that live, once there are so many. */
