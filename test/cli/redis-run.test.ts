@@ -81,23 +81,20 @@ test('killed in a stage, the command leaves a procedure that its workers carry o
   t.is((await json(['status', 's', '--store', 'w'], { cwd })).state, 'done')
 })
 
-test(
-  'all processes killed, resume goes on with what Redis knows, and without Redis with what is stored',
-  async (t) => {
-    const problem = await sharedProblem(t)
-    const { cwd, env, redis } = problem
-    for (const run of ['kept', 'flushed']) {
-      const { child, done, workers } = await underWay(t, problem, run)
-      for (const pid of [child.pid, ...workers]) end(pid)
-      await done
-      await gone(workers)
-      if (run === 'flushed') await redis.cli('FLUSHALL')
-      const { code, stderr } = await cli(['resume', run, '--store', 'w', '--workers', '1', '--json'], { cwd, env })
-      t.is(code, 0, stderr)
-      await isSound(t, problem, run)
-    }
-  },
-)
+test('all processes killed, resume goes on with what Redis knows, and without Redis with what is stored', async (t) => {
+  const problem = await sharedProblem(t)
+  const { cwd, env, redis } = problem
+  for (const run of ['kept', 'flushed']) {
+    const { child, done, workers } = await underWay(t, problem, run)
+    for (const pid of [child.pid, ...workers]) end(pid)
+    await done
+    await gone(workers)
+    if (run === 'flushed') await redis.cli('FLUSHALL')
+    const { code, stderr } = await cli(['resume', run, '--store', 'w', '--workers', '1', '--json'], { cwd, env })
+    t.is(code, 0, stderr)
+    await isSound(t, problem, run)
+  }
+})
 
 test.serial('a worker that is killed is replaced, with a word, and the others go on', async (t) => {
   const problem = await sharedProblem(t)
