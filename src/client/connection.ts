@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { InputError } from '../errors.ts'
 import { kernelRegistry } from '../kernels/index.ts'
 import { type Algorithm, isShipped, type ResidualOptions } from '../linalg/index.ts'
@@ -8,6 +9,7 @@ import {
   type Binding,
   COORDINATOR_VARIABLE,
   type Coordination,
+  dismiss,
   processName,
   type Run,
   type RunOptions,
@@ -160,8 +162,13 @@ export class Connection {
     if (!this.isShared || workers === 0) return undefined
     const { environment } = await this.coordination()
     const provider = await this.#workforce.provider()
-    const context = { runId, storeUrl: this.places.base.url, coordinator: this.#coordinator, environment }
-    return () => provider.startProcesses(context, { workers, slots, memoryBytes })
+    const store = this.places.base
+    const context = { runId, storeUrl: store.url, coordinator: this.#coordinator, environment }
+    return () => {
+      const group = randomBytes(8).toString('hex')
+      const whole = { ...context, group, dismiss: () => dismiss(store, runId, group) }
+      return provider.startProcesses(whole, { workers, slots, memoryBytes })
+    }
   }
 
   /** What its workers cost. */

@@ -206,7 +206,7 @@ async function procedureRun(
     },
     async end(events) {
       processes?.report(events)
-      await processes?.end()
+      await processes?.end(true)
       if (listed !== undefined) await briefly(listed.unlist())
       return processes === undefined ? () => [] : connection.costsOf()
     },

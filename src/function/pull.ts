@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { InvocationError, type PullLoss, type PullReport, type PullRequest } from '../providers/index.ts'
 import { type FailureRecord, toFailureRecord } from '../scheduler/index.ts'
 import { coordinatorUrl } from './coordinator-url.ts'
+import { Dismissal } from './dismissal.ts'
 import type { SandboxSize } from './sandbox.ts'
 import { childrenOf, invokeChildren } from './subtree.ts'
 
@@ -63,20 +64,22 @@ async function work(
   { size, deadlineMs, signal }: PullLimits,
 ): Promise<Pick<PullDone, 'why' | 'tasks' | 'error'>> {
   let tasks = 0
+  const { store, run, group } = request
+  const dismissal = run === undefined || group === undefined ? undefined : new Dismissal(store, run, group)
   try {
     const { connect } = await import('../client/index.ts')
     await using npw = await connect({
-      store: request.store,
+      store,
       provider: 'here',
       coordinator: await coordinatorUrl(request.coordinator),
     })
     const served = await npw.work({
-      runId: request.run,
+      runId: run,
       slots: Math.min(request.slots ?? size.slots, size.slots),
       memoryBytes: Math.min(request.memoryBytes ?? size.tileBytes, size.tileBytes),
       idleMs: request.idleMs,
       deadlineMs,
-      signal,
+      signal: dismissal === undefined ? signal : AbortSignal.any([signal, dismissal.signal]),
       onLeft: (_, joined) => {
         tasks += joined.tasks
       },
@@ -84,5 +87,7 @@ async function work(
     return { why: served.why, tasks: served.tasks }
   } catch (error) {
     return { why: 'error', tasks, error: toFailureRecord(error) }
+  } finally {
+    await dismissal?.close()
   }
 }

@@ -64,6 +64,10 @@ export interface ProcessContext {
   readonly coordinator: string
   /** Variables by which a process finds the coordinator; may hold credentials. */
   readonly environment: Readonly<Record<string, string>>
+  /** Names the workers that are started together: letters and digits. */
+  readonly group: string
+  /** Writes down in the run's store that the workers of the group are to leave, for those whom no signal reaches. */
+  dismiss(): Promise<void>
 }
 
 /** Worker processes that were started together. One that dies is replaced, a bounded number of times. */
@@ -72,8 +76,11 @@ export interface WorkerProcesses {
   readonly failed: Promise<never>
   /** Tells of processes that died, and of invocations of functions, from now on and to nobody else. */
   report(events: EventSink): void
-  /** Has every worker end what it computes and let go; resolves when all are gone. A second call joins the first. */
-  end(): Promise<void>
+  /**
+   * Has every worker end what it computes and let go; resolves when all are gone. A second call joins the first.
+   * @param isOver false when the run is not, so that nothing else tells them
+   */
+  end(isOver: boolean): Promise<void>
 }
 
 export interface Provider {

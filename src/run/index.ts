@@ -69,6 +69,8 @@ export {
   briefly,
   COORDINATOR_VARIABLE,
   type Coordination,
+  dismiss,
+  isDismissed,
   type Joined,
   processName,
   redisCoordination,

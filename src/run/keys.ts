@@ -11,6 +11,8 @@ export const manifestKey = (id: string): string => inRun(id, 'manifest.json')
 export const procedureKey = (id: string): string => inRun(id, 'procedure.json')
 export const stateKey = (id: string): string => inRun(id, 'state.json')
 export const cancelKey = (id: string): string => inRun(id, 'cancel')
+/** Lets the workers of a group go that no signal reaches. */
+export const dismissalKey = (id: string, group: string): string => inRun(id, `dismissed/${group}`)
 export const eventsPrefix = (id: string): string => inRun(id, 'events/')
 /** Small results that stay with the run. */
 export const resultsPrefix = (id: string): string => inRun(id, 'results/')

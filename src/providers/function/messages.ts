@@ -56,6 +56,8 @@ export interface PullRequest extends AnyRequest {
   /** URL of the coordinator, never with a password. @default what the function's own settings or secret say */
   readonly coordinator?: string | undefined
   readonly worker: string
+  /** Names those who were called for together: they leave when the run's store says so, however much there is to do. */
+  readonly group?: string | undefined
   /** Workers of this subtree, this one included: more than 1 has it invoke the function for the others. */
   readonly width: number
   /** Most invocations that one function makes for its subtree. */

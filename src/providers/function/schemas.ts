@@ -78,6 +78,7 @@ export const requestSchema: z.ZodType<FunctionRequest> = z.discriminatedUnion('k
     run: z.exactOptional(name),
     coordinator: z.exactOptional(coordinatorUrl),
     worker: name,
+    group: z.exactOptional(name),
     width: positive.max(MAX_WIDTH),
     arity: positive.max(MAX_ARITY),
     idleMs: count,

@@ -64,8 +64,10 @@ export class PullWorkers implements WorkerProcesses {
     this.#events = events
   }
 
-  async end(): Promise<void> {
+  async end(isOver: boolean): Promise<void> {
     this.#ending.abort()
+    // Whoever does not hear of it works on until its time is up, or the run is over.
+    if (!isOver) await this.#context.dismiss().catch(() => undefined)
     const patience = setTimeout(() => {
       this.#abandon.abort(new DOMException('the run does not wait for its workers any more', 'AbortError'))
     }, END_MS)
@@ -136,7 +138,7 @@ export class PullWorkers implements WorkerProcesses {
   }
 
   #request({ number, width }: Root): PullRequest {
-    const { runId, storeUrl } = this.#context
+    const { runId, storeUrl, group } = this.#context
     const { slots, memoryBytes, arity = ARITY } = this.#options
     return {
       version: PROTOCOL_VERSION,
@@ -146,6 +148,7 @@ export class PullWorkers implements WorkerProcesses {
       ...(this.#coordinator === undefined ? {} : { coordinator: this.#coordinator }),
       invocation: randomBytes(8).toString('hex'),
       worker: `${runId}-${this.#deployed.provider}-${number}`,
+      group,
       width,
       arity,
       idleMs: IDLE_MS,

@@ -160,9 +160,9 @@ export class SharedConduct implements Conduct {
     const { processes, endsProcesses, run } = this.#options
     const isInterrupted = isNumpywrenError(failure, 'InterruptedError')
     if (processes === undefined || !(endsProcesses || isInterrupted)) return
-    // Functions cannot be told to leave; they look for the end of the run.
+    // No signal reaches functions; they look for the end of the run.
     if (run.provider.isRemote && !isInterrupted) await this.#lead?.dismiss()
-    await processes.end()
+    await processes.end(!isInterrupted)
   }
 
   /** What workers did last may still be on its way. */

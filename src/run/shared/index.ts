@@ -2,6 +2,7 @@
 
 export { SharedConduct } from './conduct.ts'
 export type { Coordination } from './coordination.ts'
+export { dismiss, isDismissed } from './dismissal.ts'
 export type { Joined } from './join.ts'
 export { processName } from './process-name.ts'
 export { COORDINATOR_VARIABLE, redisCoordination } from './redis.ts'

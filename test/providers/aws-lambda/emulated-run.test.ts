@@ -129,6 +129,39 @@ test.serial('functions that pull from Redis leave before their time is up, die, 
   t.true(answered.reduce((sum, { tasks }) => sum + tasks, 0) <= 20)
 })
 
+test.serial('interrupted, the command has functions leave that pull from Redis, and resume goes on', async (t) => {
+  const redis = await startRedis(t)
+  const { functions, here, emulator, proxy } = await startEmulatedSite(t)
+  await using alone = await here()
+  await alone.generate('spd', 'A', { shape: [144, 144], ...settings })
+  await alone.cholesky('A', { out: 'expected' })
+  proxy.arm(
+    { kind: 'slow', ms: 700 },
+    { count: 1000, matches: ({ method, path }) => method === 'GET' && /\/c\//.test(path) },
+  )
+  await using npw = await functions({ coordinator: redis.url, workers: 3 })
+  const stop = new AbortController()
+  const operation = npw.cholesky('A', { out: 'L', runId: 'r', signal: stop.signal })
+  const run = await operation.start()
+  const invocations: Invoked[] = []
+  for await (const event of run) {
+    if (isInvocation(event)) invocations.push(event)
+    if (event.type === 'task') stop.abort()
+  }
+  await t.throwsAsync(run.wait(), { name: 'InterruptedError' })
+  // A call that was given up would have left its function at work, and at cost.
+  t.deepEqual(
+    invocations.map(({ outcome }) => outcome),
+    ['answered', 'answered', 'answered'],
+  )
+  t.is((await alone.status('r')).state, 'interrupted')
+  proxy.disarmAll()
+  const { summary } = await npw.resume('r')
+  t.true(summary.tasks > 20 && summary.tasks < 56, `${summary.tasks}`)
+  t.is(emulator.stats().coldStarts, 3, 'the functions that left are called again')
+  t.deepEqual(await bits(npw, 'L'), await bits(npw, 'expected'))
+})
+
 test.serial(
   'a function that pulls calls others for a tree of workers, which find the password of Redis in a secret',
   async (t) => {

@@ -14,6 +14,8 @@ const context: ProcessContext = {
   storeUrl: 's3://bucket/work',
   coordinator: 'redis://10.0.0.1',
   environment: {},
+  group: 'group',
+  dismiss: async () => undefined,
 }
 
 function started(
@@ -32,7 +34,7 @@ test('a tree of hundreds is kept open by a few calls, and every worker is told o
   await until(() => server.workers.size === 300)
   t.is(server.rootCalls, 8)
   server.endRun()
-  await workers.end()
+  await workers.end(true)
   t.is(server.workers.size, 0)
   const invocations = events.events.filter((event) => event.type === 'invocation')
   t.is(invocations.length, 300)
@@ -61,7 +63,7 @@ test('whoever leaves before the run is over is called again; at its end nobody i
   const fn = scriptedFunction({ answer: () => answers.shift() ?? new Error('called too often') })
   const { workers, events } = started(fn, { workers: 1 })
   await until(() => answers.length === 0)
-  await workers.end()
+  await workers.end(true)
   t.is(fn.requests.length, 4)
   t.like(fn.requests[0], {
     kind: 'pull',
@@ -78,11 +80,11 @@ test('when no worker can be kept alive that is said with what the last one said'
   const fn = scriptedFunction({ answer: () => crash('crashed') })
   const workers = new PullWorkers(fn, context, { workers: 2, slots: 1, memoryBytes: 1000, pauses: 0.001 })
   await t.throwsAsync(workers.failed, { message: /no worker is left in the function scripted: the sandbox .* ended/ })
-  await workers.end()
+  await workers.end(true)
   const input = { tag: 'RunNotFoundError', category: 'input', message: 'there is no run' }
   const wrong = started(scriptedFunction({ answer: () => ({ why: 'error', error: input }) }), { workers: 2 })
   await t.throwsAsync(wrong.workers.failed, { message: /scripted cannot work: there is no run/ })
-  await wrong.workers.end()
+  await wrong.workers.end(true)
 })
 
 test('a platform that admits fewer than were asked for is asked again', async (t) => {
@@ -97,7 +99,7 @@ test('a platform that admits fewer than were asked for is asked again', async (t
   await until(() => events.events.some((event) => event.type === 'invocation' && event.outcome === 'throttled'))
   isOver = true
   await until(() => fn.requests.length === 3)
-  await workers.end()
+  await workers.end(true)
   t.is(fn.peak, 2)
 })
 
@@ -109,7 +111,7 @@ test('a password goes in no request, and a coordinator on this machine is refuse
     slots: 1,
     memoryBytes: 1000,
   })
-  await workers.end()
+  await workers.end(true)
   t.false(JSON.stringify(far.requests).includes('geheim'))
   t.throws(
     () =>
