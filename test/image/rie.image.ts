@@ -1,17 +1,13 @@
 /** The image under AWS's own runtime interface emulator: somebody else's idea of what Lambda asks of it. */
 
 import test from 'ava'
-import type { DeployedFunction } from '../../src/providers/index.ts'
-import { functionWorkers, lambdaFacts, lambdaSlots, tileBytesOf } from '../../src/providers/index.ts'
-import { openStore } from '../../src/storage/index.ts'
-import { bitsOf, startCholesky, storeInput } from '../helpers/driven-cholesky.ts'
+import { connect } from '../../src/index.ts'
 import { hasRuntimeInterfaceEmulator } from '../helpers/emulators/lambda/rie.ts'
 import { freePort, installed } from '../helpers/servers/start-server.ts'
 import { startVersitygw } from '../helpers/servers/versitygw.ts'
 import { startContainer } from './helpers/podman.ts'
 import { until } from './helpers/until.ts'
 
-const MEMORY_BYTES = 2 ** 30
 const rieTest = hasRuntimeInterfaceEmulator() ? test : test.skip
 
 rieTest(
@@ -19,16 +15,16 @@ rieTest(
   async (t) => {
     const s3 = await startVersitygw(t)
     Object.assign(process.env, s3.env)
-    const store = openStore(`${await s3.url('bucket')}/work`)
-    t.teardown(() => store.close())
-    await storeInput(store, 96, 24)
-    await (await startCholesky(store, { nt: 4, id: 'here' })).wait()
+    const store = `${await s3.url('bucket')}/work`
+    await using here = await connect({ store })
+    const A = await here.generate('spd', 'A', { shape: [96, 96], tile: 24, seed: 5 })
+    const { L: expected } = await here.cholesky(A, { out: 'here' })
     const [port, runtimePort] = [await freePort(), await freePort()]
     const container = await startContainer(t, {
       env: {
         ...s3.env,
         AWS_LAMBDA_FUNCTION_NAME: 'function',
-        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: `${MEMORY_BYTES / 2 ** 20}`,
+        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1024',
         AWS_LAMBDA_FUNCTION_TIMEOUT: '60',
       },
       options: ['--volume', `${installed('aws-lambda-rie')}:/rie:ro`, '--entrypoint', '/rie'],
@@ -40,45 +36,12 @@ rieTest(
     })
     const endpoint = `http://127.0.0.1:${port}`
     await until(() => fetch(endpoint), container.logs)
-    const there = await startCholesky(store, {
-      nt: 4,
-      id: 'there',
-      provider: functionWorkers(functionAt(endpoint)),
-      bindings: { A: { path: 'A' }, L: { path: 'M' } },
-      // A second call at the same time ends it.
-      options: { workers: 1, slots: 1 },
-    })
-    const { tasks, invocations, coldStarts } = await there.wait()
-    t.is(tasks, 20)
-    t.true(invocations > 1)
-    t.is(coldStarts, 1)
-    const [found, expected] = await Promise.all([bitsOf(store, 'M'), bitsOf(store, 'L')])
-    t.is(expected.size, 10)
-    t.deepEqual([...found.values()], [...expected.values()])
+    process.env.AWS_ENDPOINT_URL_LAMBDA = endpoint
+    // A second call at the same time ends it.
+    await using there = await connect({ store, provider: 'aws-lambda', function: 'function', workers: 1, slots: 1 })
+    const { L, summary } = await there.cholesky('A', { out: 'there' })
+    t.like(summary, { tasks: 20, coldStarts: 1, emulatedBy: `127.0.0.1:${port}` })
+    t.true(summary.invocations > 1)
+    t.deepEqual((await L.read()).data, (await expected.read()).data)
   },
 )
-
-/** The one function of the emulator, which has no administration to ask. */
-function functionAt(endpoint: string): DeployedFunction {
-  return {
-    provider: 'aws-lambda',
-    name: 'function',
-    place: { cloud: 'aws' },
-    shape: {
-      memoryBytes: MEMORY_BYTES,
-      vcpus: lambdaFacts.vcpusOf(MEMORY_BYTES),
-      slots: lambdaSlots(MEMORY_BYTES),
-      tileBytes: tileBytesOf(MEMORY_BYTES),
-      timeoutMs: 60_000,
-      architecture: 'x86_64',
-    },
-    emulatedBy: endpoint,
-    facts: lambdaFacts,
-    async invoke(body, { signal }) {
-      const url = `${endpoint}/2015-03-31/functions/function/invocations`
-      const answer = await fetch(url, { method: 'POST', body, ...(signal === undefined ? {} : { signal }) })
-      return { body: await answer.text() }
-    },
-    close: async () => undefined,
-  }
-}

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda'
 import { DeployError, type DeployedFunction, type FunctionPlace, PROTOCOL_VERSION } from '../function/index.ts'
+import { bareSandbox, isBare } from './bare-sandbox.ts'
 import { Clients } from './clients.ts'
 import { lambdaFacts } from './facts.ts'
 import { calling, looking } from './failures.ts'
@@ -53,7 +54,13 @@ interface Found {
 
 async function lookUp(clients: Clients, name: string, signal: AbortSignal | undefined): Promise<Found> {
   await clients.region()
-  let configuration = await configurationOf(clients, name, signal)
+  let configuration: FunctionConfiguration
+  try {
+    configuration = await configurationOf(clients, name, signal)
+  } catch (error) {
+    if (!(error instanceof DeployError && (await isBare(clients, error)))) throw error
+    return { sandbox: await bareSandbox(clients, name, signal), concurrency: undefined }
+  }
   if (configuration.State === 'Inactive') await wake(clients, name, answerMs(configuration), signal)
   if (configuration.State === 'Inactive' || configuration.State === 'Pending') {
     await untilActive(clients, name, signal)

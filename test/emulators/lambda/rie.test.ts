@@ -1,6 +1,7 @@
 /** AWS's own runtime interface emulator, as an independent check: of what our emulator says, and of our handler. */
 
 import test from 'ava'
+import { connect } from '../../../src/index.ts'
 import {
   decodeAnswer,
   type PingAnswer,
@@ -8,6 +9,7 @@ import {
   PROTOCOL_VERSION,
 } from '../../../src/providers/function/index.ts'
 import { hasRuntimeInterfaceEmulator, startRuntimeInterfaceEmulator } from '../../helpers/emulators/lambda/rie.ts'
+import { startVersitygw } from '../../helpers/servers/versitygw.ts'
 import { emulated, errorIn } from './helpers/call.ts'
 
 const rieTest = hasRuntimeInterfaceEmulator() ? test : test.skip
@@ -44,4 +46,22 @@ rieTest("our handler answers under AWS's own emulator, and again when it is warm
   const warm = await ping()
   t.like(warm.sandbox, { id: cold.sandbox.id, cold: false, invocations: 2 })
   t.is((await post(endpoint, { kind: 'nonsense' })).kind, 'refused')
+})
+
+rieTest("a run finds its function where there is no administration to ask, as under AWS's own emulator", async (t) => {
+  const s3 = await startVersitygw(t)
+  const { endpoint } = await startRuntimeInterfaceEmulator(t, 'docker/lambda.handler', {
+    ...s3.env,
+    AWS_LAMBDA_FUNCTION_NAME: 'function',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769',
+  })
+  Object.assign(process.env, s3.env, { AWS_ENDPOINT_URL_LAMBDA: endpoint })
+  const store = `${await s3.url('bucket')}/work`
+  await using here = await connect({ store })
+  await using there = await connect({ store, provider: 'aws-lambda', function: 'function', workers: 1, slots: 1 })
+  const A = await here.generate('spd', 'A', { shape: [72, 72], tile: 24, seed: 5 })
+  const { L: expected } = await here.cholesky(A, { out: 'here' })
+  const { L, summary } = await there.cholesky(A, { out: 'there' })
+  t.like(summary, { tasks: 10, emulatedBy: new URL(endpoint).host })
+  t.deepEqual((await L.read()).data, (await expected.read()).data)
 })
