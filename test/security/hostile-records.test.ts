@@ -233,7 +233,7 @@ test('attributes cannot reach into objects', async (t) => {
 
 test('folders under the runs that are no runs are shown and left alone', async (t) => {
   const store = await finished()
-  for (const id of ['-rf', '..x', 'a b', '\u001b[2J', 'x'.repeat(200)])
+  for (const id of ['-rf', '..x', 'a b', '\u202e[2J', 'x'.repeat(200)])
     await put(store, `.numpywren/runs/${id}/manifest.json`, '{}')
   const runs = await listRuns(store)
   t.is(runs.length, 6)

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { chmod, readdir, utimes, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
@@ -121,4 +121,13 @@ test('an unfinished file of another host goes after a day; other hidden files ar
 test('a name too long for the file system is an invalid key', async (t) => {
   const store = new FsStore(await temporaryFolder(t))
   await t.throwsAsync(store.put('x'.repeat(300), new Uint8Array(1)), { name: 'InvalidKeyError' })
+})
+
+test('files that others named as no key is are not listed', async (t) => {
+  const root = await temporaryFolder(t)
+  const store = new FsStore(root)
+  await store.put('runs/r/a', new Uint8Array(1))
+  await mkdir(join(root, 'runs/\u001b[2J'))
+  for (const name of ['runs/\u001b[2J/a', 'runs/r/b\n']) await writeFile(join(root, name), 'x')
+  t.deepEqual(await keysOf(store), ['runs/r/a'])
 })

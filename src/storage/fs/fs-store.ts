@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { deleteEach } from '../delete-each.ts'
 import { StoreUnavailableError } from '../errors.ts'
-import { checkKey, checkPrefix, objectUrl } from '../key.ts'
+import { checkKey, checkPrefix, isKey, objectUrl } from '../key.ts'
 import { resolveRange } from '../range.ts'
 import type { CallOptions, GetOptions, PutOptions, Store } from '../store.ts'
 import { pruneFolders, removeAbandonedFiles } from './abandoned.ts'
@@ -96,6 +96,8 @@ export class FsStore implements Store {
     checkPrefix(prefix, this.url)
     const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1)
     for await (const key of this.#walk(folder, prefix, signal)) {
+      // Others may have put files here with names that no key has.
+      if (!isKey(key)) continue
       const found = await this.stat(key, { signal })
       if (found) yield { key, bytes: found.bytes }
     }
