@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
@@ -95,12 +96,24 @@ export function installed(program: string): string {
   return existsSync(own) ? own : program
 }
 
+/**
+ * A port that nobody listens at. Not one that the system would give away: by the time it is used, or used again by a server that is
+ * restarted, a connection of any process could have it.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
+  for (;;) {
+    const server = createServer().listen(randomInt(LEAST_PORT, MOST_PORT), '127.0.0.1')
+    try {
+      await once(server, 'listening')
+    } catch {
+      continue
+    }
+    const { port } = server.address() as AddressInfo
+    server.close()
+    await once(server, 'close')
+    return port
+  }
 }
+
+/** From 32,768 on Linux takes ports for connections (net.ipv4.ip_local_port_range); nodes of a Redis cluster also listen 10,000 above theirs. */
+const [LEAST_PORT, MOST_PORT] = [10_000, 22_000]
